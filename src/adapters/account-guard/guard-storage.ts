@@ -1,0 +1,98 @@
+import type { Session } from '../../core/account/session.ts';
+import type { SessionId } from '../../core/account/session-id.ts';
+
+/** What a guard knows of its user beside the sessions: one row. */
+export type Account = {
+  username: string;
+  /** The highest session number given out. */
+  highest: number;
+  /** After lost storage: sessions above `from` and below `until` were opened out of our sight and are believed. */
+  gap: { from: number; until: number | undefined } | undefined;
+  credentialsVersion: number;
+  /** What KV confirmed: the highest session number it has seen, and until when it should hold the record. */
+  recorded: { highest: number; heldUntil: number };
+  missing: { since: number; lookAgainAt: number } | undefined;
+  /** A password change that was begun: it will be finished, whatever happens. */
+  intent: { passwordHash: string; credentialsVersion: number; keep: SessionId; highest: number } | undefined;
+};
+
+export type EndedSession = { reason: 'reused' | 'ended'; forgetAt: number };
+
+/** The guard's own SQLite storage. A rotation updates one row of one `WITHOUT ROWID` table: one row written. */
+export class GuardStorage {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS account (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS sessions (sid TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS ended_sessions (sid TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+    `);
+  }
+
+  account(): Account | undefined {
+    return read<Account>(this.#sql.exec('SELECT state FROM account'));
+  }
+
+  putAccount(account: Account): void {
+    this.#sql.exec(
+      'INSERT INTO account (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+      JSON.stringify(account),
+    );
+  }
+
+  session(sid: SessionId): Session | undefined {
+    return read<Session>(this.#sql.exec('SELECT state FROM sessions WHERE sid = ?', sid));
+  }
+
+  sessions(): Session[] {
+    return [...this.#sql.exec('SELECT state FROM sessions ORDER BY sid')].map((row) =>
+      JSON.parse(String(row.state)),
+    );
+  }
+
+  countSessions(): number {
+    return Number(this.#sql.exec('SELECT count(*) AS count FROM sessions').one().count);
+  }
+
+  putSession(session: Session): void {
+    this.#sql.exec(
+      'INSERT INTO sessions (sid, state) VALUES (?, ?) ON CONFLICT (sid) DO UPDATE SET state = excluded.state',
+      session.sid,
+      JSON.stringify(session),
+    );
+  }
+
+  removeSession(sid: SessionId): void {
+    this.#sql.exec('DELETE FROM sessions WHERE sid = ?', sid);
+  }
+
+  ended(sid: SessionId): EndedSession | undefined {
+    return read<EndedSession>(this.#sql.exec('SELECT state FROM ended_sessions WHERE sid = ?', sid));
+  }
+
+  allEnded(): { sid: SessionId; ended: EndedSession }[] {
+    return [...this.#sql.exec('SELECT sid, state FROM ended_sessions')].map((row) => ({
+      sid: String(row.sid),
+      ended: JSON.parse(String(row.state)),
+    }));
+  }
+
+  putEnded(sid: SessionId, ended: EndedSession): void {
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO ended_sessions (sid, state) VALUES (?, ?)',
+      sid,
+      JSON.stringify(ended),
+    );
+  }
+
+  removeEnded(sid: SessionId): void {
+    this.#sql.exec('DELETE FROM ended_sessions WHERE sid = ?', sid);
+  }
+}
+
+function read<T>(rows: Iterable<Record<string, SqlStorageValue>>): T | undefined {
+  for (const row of rows) return JSON.parse(String(row.state)) as T;
+  return undefined;
+}

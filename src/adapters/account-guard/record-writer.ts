@@ -1,0 +1,115 @@
+import {
+  failed,
+  found,
+  missed,
+  NEW_SYNC,
+  nextStep,
+  type RecordSync,
+  type SyncStep,
+  written,
+} from '../../core/account/record-sync.ts';
+import { formatSessionRecord, type SessionRecord } from '../../core/account/session-record.ts';
+import type { Clock } from '../clock.ts';
+
+/** What the writer needs of its guard. */
+export type RecordSource = {
+  username: string;
+  record(): SessionRecord;
+  /** KV confirmed a record of these sessions, kept until then (epoch seconds; 0: none is kept). */
+  confirmed(highest: number, heldUntil: number, ttlSeconds: number): void;
+  missing(missing: RecordSync['missing']): void;
+  /** An operator deleted the record. */
+  deleted(): void;
+};
+
+/** A call that takes longer is given up; should it land after all, the later rewrite mends that. */
+const LONGEST_CALL_SECONDS = 30;
+
+/** Keeps one username's KV record in step with its guard, in the background. `RecordSync` holds the rules; here is the I/O. */
+export class RecordWriter {
+  #sync: RecordSync;
+  #revision = 0;
+  #running: { since: number } | undefined;
+  readonly #store: KVNamespace;
+  readonly #source: RecordSource;
+  readonly #clock: Clock;
+
+  constructor(
+    store: KVNamespace,
+    source: RecordSource,
+    clock: Clock,
+    known: Pick<RecordSync, 'heldUntil' | 'missing'>,
+  ) {
+    this.#store = store;
+    this.#source = source;
+    this.#clock = clock;
+    // What was written last is not remembered across a restart; one write too many does no harm.
+    this.#sync = { ...NEW_SYNC, ...known };
+  }
+
+  /** Something was committed that the record should show. */
+  touch(): void {
+    this.#revision += 1;
+    this.#sync = { ...this.#sync, dirty: true };
+  }
+
+  /** Does what is due. @returns when to come back, epoch seconds, or `undefined` if nothing is left to do */
+  async run(): Promise<number | undefined> {
+    const now = this.#clock();
+    // The run that is under way sees what was committed meanwhile, and comes back for it.
+    if (this.#running && now - this.#running.since < LONGEST_CALL_SECONDS) return undefined;
+    if (this.#running) this.#sync = failed(this.#sync, now);
+    const run = { since: now };
+    this.#running = run;
+    try {
+      return await this.#work(run);
+    } finally {
+      if (this.#running === run) this.#running = undefined;
+    }
+  }
+
+  async #work(run: { since: number }): Promise<number | undefined> {
+    for (;;) {
+      const step = nextStep(this.#sync, this.#clock());
+      if (step.do === 'rest') return undefined;
+      if (step.do === 'wait') return step.until;
+      const next = await this.#take(step);
+      if (this.#running !== run) return undefined;
+      this.#sync = next;
+    }
+  }
+
+  async #take(step: SyncStep): Promise<RecordSync> {
+    try {
+      return step.do === 'read' ? await this.#read() : await this.#write();
+    } catch (error) {
+      console.warn(JSON.stringify({ event: 'record_write_failed', step: step.do, error: String(error) }));
+      return failed(this.#sync, this.#clock());
+    }
+  }
+
+  async #write(): Promise<RecordSync> {
+    const revision = this.#revision;
+    const startedAt = this.#clock();
+    const record = this.#source.record();
+    const { value, ttlSeconds } = formatSessionRecord(record, startedAt);
+    const isEmpty = record.sessions.length === 0;
+    if (isEmpty) await this.#store.delete(this.#source.username);
+    else await this.#store.put(this.#source.username, value, { expirationTtl: ttlSeconds });
+    const heldUntil = isEmpty ? 0 : startedAt + ttlSeconds;
+    this.#source.confirmed(record.highest, heldUntil, ttlSeconds);
+    return written(this.#sync, this.#clock(), heldUntil, this.#revision !== revision);
+  }
+
+  async #read(): Promise<RecordSync> {
+    const value = await this.#store.get(this.#source.username);
+    if (value !== null) {
+      if (this.#sync.missing) this.#source.missing(undefined);
+      return found(this.#sync, this.#clock());
+    }
+    const { sync, deleted } = missed(this.#sync, this.#clock());
+    if (deleted) this.#source.deleted();
+    else this.#source.missing(sync.missing);
+    return sync;
+  }
+}

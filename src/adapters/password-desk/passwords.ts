@@ -1,0 +1,41 @@
+import { base64url } from 'jose';
+import type { KeyRing } from '../../core/keys/key-ring.ts';
+import type { Passwords, PasswordVerdict } from '../../core/passwords/passwords.ts';
+import { callDurable } from '../durable-call.ts';
+import type { PasswordDesk } from './password-desk.ts';
+
+/** Few enough that invented names can't grow storage, many enough that users don't wait for one another. */
+const DESKS = 1_024;
+const PURPOSE = 'password desk';
+
+/** All the desks. Which one serves a username, and how its buckets are called, only the master key tells. */
+export function createPasswords(
+  desks: DurableObjectNamespace<PasswordDesk<unknown>>,
+  keys: KeyRing,
+): Passwords {
+  const deskOf = async (username: string) => {
+    const digest = await tag(keys, username);
+    return String(new DataView(digest.buffer).getUint32(0) % DESKS);
+  };
+  return {
+    async check({ username, password, passwordHash, deviceId }) {
+      const desk = await deskOf(username);
+      const bucket = base64url.encode((await tag(keys, `${username} ${deviceId ?? ''}`)).slice(0, 16));
+      const check = () =>
+        desks.getByName(desk).check({ bucket, password, passwordHash }) as Promise<PasswordVerdict>;
+      return callDurable('The password desk', check, false);
+    },
+    async hash(username, password) {
+      const desk = await deskOf(username);
+      return callDurable('The password desk', () => desks.getByName(desk).hash(password), true);
+    },
+  };
+}
+
+async function tag(keys: KeyRing, text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const [secret] = await keys.lastingKeys(PURPOSE);
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+  ]);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)));
+}

@@ -1,0 +1,73 @@
+import type { Place, SessionFacts, SpentGeneration } from './session.ts';
+import type { SessionId } from './session-id.ts';
+
+/** What the next refresh token is made of. Instants are epoch seconds. */
+export type Grant = SessionFacts & {
+  generation: number;
+  jti: string;
+  /** The end of the refresh token: idle or absolute, whichever comes first. */
+  validUntil: number;
+};
+
+export type SignIn = {
+  /** The version of the credentials that were checked. */
+  credentialsVersion: number;
+  clientId: string;
+  scope: string;
+  amr: readonly string[];
+  /** The web origin, if the refresh token is to travel in a cookie. */
+  origin?: string;
+  place: Place;
+  /** The user was registered by this very request: no record can exist yet. */
+  isNewUser: boolean;
+};
+
+export type SignInOutcome =
+  | { kind: 'opened'; grant: Grant }
+  /** The password was changed while it was being checked. */
+  | { kind: 'credentials_changed' }
+  | { kind: 'too_many_sessions' };
+
+export type RefreshRequest = {
+  facts: SessionFacts;
+  generation: number;
+  validUntil: number;
+  keyHash?: string;
+  place: Place;
+};
+
+export type RefreshOutcome =
+  | { kind: 'rotated' | 'repeated'; grant: Grant }
+  | { kind: 'late' | 'expired' }
+  | { kind: 'reused'; firstUse: SpentGeneration | undefined }
+  /** No such session. `because`: it was ended by a reuse that was found earlier. */
+  | { kind: 'unknown'; because?: 'reused' };
+
+export type SessionView = {
+  sid: SessionId;
+  place: Place;
+  clientId: string;
+  openedAt: number;
+  lastUsedAt: number;
+};
+
+export type PasswordChange = {
+  /** The version of the credentials under which the change was allowed. */
+  credentialsVersion: number;
+  /** The PHC string of the new password. */
+  passwordHash: string;
+  /** The session that stays. */
+  keep: SessionId;
+};
+
+/** Everybody's sessions. Each change for a username is decided in one place, one after another, and is durable when it is answered. */
+export type Accounts = {
+  signIn(username: string, request: SignIn): Promise<SignInOutcome>;
+  refresh(username: string, request: RefreshRequest): Promise<RefreshOutcome>;
+  isLive(username: string, sid: SessionId): Promise<boolean>;
+  list(username: string): Promise<SessionView[]>;
+  end(username: string, sid: SessionId): Promise<{ ended: boolean }>;
+  endAll(username: string): Promise<void>;
+  /** @returns false if the credentials were changed by somebody else meanwhile */
+  changePassword(username: string, change: PasswordChange): Promise<boolean>;
+};

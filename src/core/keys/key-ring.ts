@@ -1,0 +1,94 @@
+import type { JSONWebKeySet } from 'jose';
+import type { SigningAlg } from '../settings/settings.ts';
+import { createDerivation, type Derivation, deriveSigningKey, type SigningKey } from './derivation.ts';
+import { type EpochStart, epochAt } from './epoch.ts';
+
+/**
+ * Every key the issuer uses. All are functions of the master key and the clock, so each isolate holds the same ring
+ * without storage. While `MASTER_KEY_PREVIOUS` is set, what was made with it is still accepted and published.
+ */
+export type KeyRing = {
+  /** The key that signs at `now` (epoch seconds). */
+  signingKey(now: number): Promise<SigningKey>;
+  /** The keys with which a token issued at `issuedAt` may have been signed, the current master key's first. */
+  verificationKeys(alg: SigningAlg, issuedAt: number): Promise<SigningKey[]>;
+  /** The previous, the current and the next epoch's public keys (RFC 7517 section 5). */
+  publicKeys(now: number): Promise<JSONWebKeySet>;
+  /** The 64-byte key (A256CBC-HS512) that seals refresh tokens at `now`, and the epoch that names it. */
+  sealingKey(now: number): Promise<{ epoch: EpochStart; key: Uint8Array }>;
+  /** The keys with which a token sealed in an epoch may be opened. */
+  openingKeys(epoch: EpochStart): Promise<Uint8Array[]>;
+  /** 64 bytes for a purpose that takes no epoch; the current master key's first. */
+  lastingKeys(purpose: string): Promise<[Uint8Array<ArrayBuffer>, ...Uint8Array<ArrayBuffer>[]]>;
+};
+
+export type KeyRingOptions = {
+  masterKey: Uint8Array<ArrayBuffer>;
+  previousMasterKey?: Uint8Array<ArrayBuffer> | undefined;
+  signingAlg: SigningAlg;
+  keyPeriodSeconds: number;
+};
+
+const MOST_REMEMBERED_KEYS = 256;
+
+/** Builds the ring; keys are derived when first asked for, and remembered. */
+export function createKeyRing(options: KeyRingOptions): KeyRing {
+  const { signingAlg, keyPeriodSeconds } = options;
+  const current = createDerivation(options.masterKey);
+  const previous = options.previousMasterKey && createDerivation(options.previousMasterKey);
+  const masters = previous ? [current, previous] : [current];
+  const remembered = remember();
+
+  const label = (purpose: string, epoch: EpochStart) =>
+    `${purpose}|period ${keyPeriodSeconds}|epoch ${epoch}`;
+  const signing = (master: Promise<Derivation>, alg: SigningAlg, epoch: EpochStart) =>
+    remembered(`${alg} ${masters.indexOf(master)} ${epoch}`, async () =>
+      deriveSigningKey(await master, alg, label(`sign ${alg}`, epoch)),
+    );
+  const sealing = (master: Promise<Derivation>, epoch: EpochStart) =>
+    remembered(`seal ${masters.indexOf(master)} ${epoch}`, async () =>
+      (await master)(label('refresh token', epoch), 64),
+    );
+
+  return {
+    signingKey: (now) => signing(current, signingAlg, epochAt(now, keyPeriodSeconds)),
+    verificationKeys: (alg, issuedAt) =>
+      Promise.all(masters.map((master) => signing(master, alg, epochAt(issuedAt, keyPeriodSeconds)))),
+    async publicKeys(now) {
+      const epoch = epochAt(now, keyPeriodSeconds);
+      const epochs = [epoch - keyPeriodSeconds, epoch, epoch + keyPeriodSeconds];
+      const keys = await Promise.all(
+        masters.flatMap((master) => epochs.map((each) => signing(master, signingAlg, each))),
+      );
+      return { keys: keys.map((key) => key.publicJwk) };
+    },
+    async sealingKey(now) {
+      const epoch = epochAt(now, keyPeriodSeconds);
+      return { epoch, key: await sealing(current, epoch) };
+    },
+    openingKeys: (epoch) => Promise.all(masters.map((master) => sealing(master, epoch))),
+    async lastingKeys(purpose) {
+      const [first, ...others] = await Promise.all(
+        masters.map((master, index) =>
+          remembered(`lasting ${index} ${purpose}`, async () => (await master)(`lasting ${purpose}`, 64)),
+        ),
+      );
+      return [first as Uint8Array<ArrayBuffer>, ...others];
+    },
+  };
+}
+
+/** Remembers the newest results; a failure is not remembered. */
+function remember() {
+  const results = new Map<string, Promise<unknown>>();
+  return <T>(name: string, make: () => Promise<T>): Promise<T> => {
+    const known = results.get(name) as Promise<T> | undefined;
+    if (known) return known;
+    const made = make();
+    results.set(name, made);
+    made.catch(() => results.delete(name));
+    const oldest = results.keys().next().value;
+    if (results.size > MOST_REMEMBERED_KEYS && oldest !== undefined) results.delete(oldest);
+    return made;
+  };
+}

@@ -1,0 +1,141 @@
+import { parseDurationSeconds } from './duration.ts';
+
+/** The signature algorithms an access token may carry (RFC 7518 section 3.4, RFC 8037). */
+export const SIGNING_ALGS = ['ES256', 'EdDSA'] as const;
+export type SigningAlg = (typeof SIGNING_ALGS)[number];
+
+/** The `Authorization` schemes that `POST /auth/login` can take; JSON is always taken. */
+export const AUTH_SCHEMES = ['basic'] as const;
+export type AuthScheme = (typeof AUTH_SCHEMES)[number];
+
+export type Settings = {
+  /** The `iss` of every token; undefined where the issuer follows the request (development only). */
+  issuer: string | undefined;
+  /** The `aud` of access tokens; undefined where it is the issuer itself. */
+  audience: string | undefined;
+  accessTokenTtlSeconds: number;
+  /** A refresh token that rests longer than this is over. */
+  refreshIdleTtlSeconds: number;
+  /** A session is over this long after sign-in, whatever happens. */
+  refreshAbsoluteTtlSeconds: number;
+  /** How long presentations without an `Idempotency-Key` count as one attempt; 0 turns that off. */
+  retryWindowSeconds: number;
+  /** A refused sign-in is answered no sooner than this. */
+  failureDelaySeconds: number;
+  signingAlg: SigningAlg;
+  /** How long one epoch's keys are used. */
+  keyPeriodSeconds: number;
+  /** Origins of the pages that may use `/auth/*` from a browser, beside the issuer's own. */
+  allowedOrigins: readonly string[];
+  registration: 'open' | 'closed';
+  authSchemes: readonly AuthScheme[];
+};
+
+export type SettingsOutcome = { ok: true; settings: Settings } | { ok: false; problems: string[] };
+
+/** The default of each setting, as text: what stands in `wrangler.toml`. */
+export const SETTING_DEFAULTS = {
+  ISSUER: '',
+  AUDIENCE: '',
+  ACCESS_TOKEN_TTL: '10m',
+  REFRESH_IDLE_TTL: '14d',
+  REFRESH_ABSOLUTE_TTL: '90d',
+  RETRY_WINDOW: '10s',
+  FAILURE_DELAY: '1s',
+  SIGNING_ALG: 'ES256',
+  KEY_PERIOD: '7d',
+  ALLOWED_ORIGINS: '',
+  REGISTRATION: 'open',
+  AUTH_SCHEMES: 'basic',
+} as const;
+
+export type SettingName = keyof typeof SETTING_DEFAULTS;
+
+const MINUTE = 60;
+const DAY = 86_400;
+const YEAR = 365 * DAY;
+
+/**
+ * Checks every setting and says everything that is wrong, each problem naming its setting.
+ *
+ * @param vars the Worker's environment, or any record with the settings' names; absent ones take their default
+ */
+export function parseSettings(vars: Readonly<Record<string, unknown>>): SettingsOutcome {
+  const problems: string[] = [];
+  const problem = (name: SettingName, must: string) => problems.push(`${name} must be ${must}`);
+
+  const text = (name: SettingName): string => {
+    const value = vars[name] ?? SETTING_DEFAULTS[name];
+    if (typeof value === 'string') return value.trim();
+    problem(name, 'a string');
+    return SETTING_DEFAULTS[name];
+  };
+  const duration = (name: SettingName, least: number, most: number): number => {
+    const seconds = parseDurationSeconds(text(name));
+    if (seconds !== undefined && seconds >= least && seconds <= most) return seconds;
+    problem(name, `a duration from ${spell(least)} to ${spell(most)}, such as ${SETTING_DEFAULTS[name]}`);
+    return parseDurationSeconds(SETTING_DEFAULTS[name]) ?? 0;
+  };
+  const oneOf = <T extends string>(name: SettingName, values: readonly T[]): T => {
+    const value = values.find((each) => each === text(name));
+    if (value === undefined) problem(name, `one of ${values.join(', ')}`);
+    return value ?? (SETTING_DEFAULTS[name] as T);
+  };
+  const list = (name: SettingName): string[] =>
+    text(name)
+      .split(/[\s,]+/)
+      .filter(Boolean);
+
+  const settings: Settings = {
+    issuer: text('ISSUER') || undefined,
+    audience: text('AUDIENCE') || undefined,
+    accessTokenTtlSeconds: duration('ACCESS_TOKEN_TTL', 1, DAY),
+    refreshIdleTtlSeconds: duration('REFRESH_IDLE_TTL', 1, YEAR),
+    refreshAbsoluteTtlSeconds: duration('REFRESH_ABSOLUTE_TTL', 1, YEAR),
+    retryWindowSeconds: duration('RETRY_WINDOW', 0, MINUTE),
+    failureDelaySeconds: duration('FAILURE_DELAY', 0, MINUTE),
+    signingAlg: oneOf('SIGNING_ALG', SIGNING_ALGS),
+    keyPeriodSeconds: duration('KEY_PERIOD', 1, 30 * DAY),
+    allowedOrigins: list('ALLOWED_ORIGINS'),
+    registration: oneOf('REGISTRATION', ['open', 'closed'] as const),
+    authSchemes: list('AUTH_SCHEMES') as AuthScheme[],
+  };
+
+  if (settings.issuer !== undefined && !isIssuer(settings.issuer)) {
+    problem('ISSUER', 'an https origin such as https://id.example.com, without a path or a closing slash');
+  }
+  for (const origin of settings.allowedOrigins) {
+    if (!isOrigin(origin))
+      problem('ALLOWED_ORIGINS', `a list of origins such as https://app.example.com; "${origin}" is none`);
+  }
+  if (settings.keyPeriodSeconds < settings.accessTokenTtlSeconds) {
+    problem('KEY_PERIOD', 'at least ACCESS_TOKEN_TTL');
+  }
+  if (settings.refreshAbsoluteTtlSeconds < settings.refreshIdleTtlSeconds) {
+    problem('REFRESH_ABSOLUTE_TTL', 'at least REFRESH_IDLE_TTL');
+  }
+  const unknown = settings.authSchemes.filter((scheme) => !AUTH_SCHEMES.includes(scheme));
+  if (unknown.length > 0 || settings.authSchemes.length === 0) {
+    problem('AUTH_SCHEMES', `a list out of ${AUTH_SCHEMES.join(', ')}`);
+  }
+  return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
+}
+
+/** True for the hosts of one's own machine, where the issuer may follow the request. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && /^https?:\/\//.test(text);
+}
+
+/** RFC 8414 section 2: https, no query, no fragment; http is good for one's own machine. */
+function isIssuer(text: string): boolean {
+  return isOrigin(text) && (text.startsWith('https:') || isLoopbackHost(new URL(text).hostname));
+}
+
+function spell(seconds: number): string {
+  if (seconds % DAY === 0 && seconds > 0) return `${seconds / DAY}d`;
+  return seconds % MINUTE === 0 && seconds > 0 ? `${seconds / MINUTE}m` : `${seconds}s`;
+}

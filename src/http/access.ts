@@ -1,0 +1,63 @@
+import { type AccessTokenOutcome, verifyAccessToken } from '../core/tokens/access-token.ts';
+import { parseAuthorization } from '../schemes/authorization.ts';
+import { isBearerToken } from '../schemes/bearer.ts';
+import type { Access, RequestContext } from './context.ts';
+import type { Refusal } from './refusal.ts';
+
+export type AccessOutcome = { ok: true; access: Access } | { ok: false; refusal: Refusal };
+
+/** Guards a route: a live session's access token, in the header only, with the scope that is needed. */
+export async function requireAccess(c: RequestContext, scope: string | undefined): Promise<AccessOutcome> {
+  const presented = await readAccessToken(c);
+  if (presented === undefined) return { ok: false, refusal: { reason: 'no_access_token' } };
+  if (!presented.ok) return presented;
+  const { access } = presented;
+  if (scope !== undefined && !access.scope.split(' ').includes(scope)) {
+    return { ok: false, refusal: { reason: 'insufficient_scope', scope } };
+  }
+  const isLive = await c.get('services').accounts.isLive(access.sub, access.sid);
+  return isLive ? presented : { ok: false, refusal: { reason: 'access_token_session_ended' } };
+}
+
+/**
+ * Reads the bearer token of a request, if it has one.
+ *
+ * @param expired `accepted` at refresh, where an expired token still says who its user is
+ * @see RFC 6750 section 2.1
+ */
+export async function readAccessToken(
+  c: RequestContext,
+  expired?: 'accepted',
+): Promise<AccessOutcome | undefined> {
+  const header = c.req.header('authorization');
+  if (header === undefined) return undefined;
+  const authorization = parseAuthorization(header);
+  if (authorization === 'malformed') return { ok: false, refusal: { reason: 'malformed_authorization' } };
+  if (authorization.scheme !== 'bearer') return { ok: false, refusal: { reason: 'no_access_token' } };
+  if (!isBearerToken(authorization.credentials)) {
+    return { ok: false, refusal: { reason: 'malformed_authorization' } };
+  }
+  const outcome = await verify(c, authorization.credentials, expired);
+  return outcome.ok
+    ? { ok: true, access: outcome.claims }
+    : { ok: false, refusal: { reason: `access_token_${outcome.reason}` } };
+}
+
+function verify(
+  c: RequestContext,
+  token: string,
+  expired: 'accepted' | undefined,
+): Promise<AccessTokenOutcome> {
+  const { keys, settings } = c.get('services');
+  return verifyAccessToken(
+    token,
+    keys,
+    {
+      issuer: c.get('issuer'),
+      audience: c.get('audience'),
+      oldestSeconds: settings.refreshAbsoluteTtlSeconds + settings.keyPeriodSeconds,
+      ...(expired && { expired }),
+    },
+    c.get('now'),
+  );
+}

@@ -1,0 +1,123 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { isLoopbackHost } from '../core/settings/settings.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import { requireAccess } from './access.ts';
+import { readJson } from './body.ts';
+import type { AppEnv, RequestContext } from './context.ts';
+import { corsFor } from './cors.ts';
+import { refuse } from './refusal.ts';
+import type { Route } from './route.ts';
+import { accountRoutes } from './routes/account.ts';
+import { discoveryRoutes } from './routes/discovery.ts';
+import { documentationRoutes } from './routes/documentation.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import type { Services } from './services.ts';
+
+const LONGEST_BODY_BYTES = 16 * 1_024;
+
+/** Every route of the API; the documentation is made from the same list. */
+const API_ROUTES: readonly Route[] = [
+  ...signInRoutes,
+  ...tokenRoutes,
+  ...accountRoutes,
+  ...discoveryRoutes,
+  ...serviceRoutes,
+];
+
+/** Builds the issuer's HTTP side on its services. */
+export function createApp(services: Services): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.use(async (c, next) => {
+    c.set('services', services);
+    c.set('now', services.clock());
+    const issuer = services.settings.issuer ?? followedIssuer(c);
+    if (issuer === undefined) {
+      services.log({
+        event: 'misconfigured',
+        problem: 'ISSUER is empty: set it to the https origin of this Worker',
+      });
+      return refuse(c, { reason: 'unavailable', retryAfterSeconds: 60 });
+    }
+    c.set('issuer', issuer);
+    c.set('audience', services.settings.audience ?? issuer);
+    return next();
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      xFrameOptions: 'DENY',
+    }),
+  );
+  for (const [path, routes] of byPath([...API_ROUTES, ...documentationRoutes(API_ROUTES)]))
+    mount(app, path, routes);
+  app.notFound((c) =>
+    refuse(c, { reason: 'bad_request', status: 404, description: 'There is nothing at this address' }),
+  );
+  app.onError((error, c) => answerFault(error, c));
+  return app;
+}
+
+function mount(app: Hono<AppEnv>, path: string, routes: readonly Route[]): void {
+  const cors = corsFor(routes);
+  if (cors) app.use(path, cors);
+  app.use(path, limitBody);
+  for (const route of routes) app.on(route.method, path, (c) => run(c, route));
+  const allow = [...routes.map((route) => route.method), 'OPTIONS'].join(', ');
+  app.all(path, (c) =>
+    refuse(c, {
+      reason: 'bad_request',
+      status: 405,
+      description: `This address takes ${allow}`,
+      headers: { Allow: allow },
+    }),
+  );
+}
+
+/** What stands before every handler: the access token and the body, as the route asks. */
+async function run(c: RequestContext, route: Route): Promise<Response> {
+  const presented = route.access && (await requireAccess(c, route.access.scope));
+  if (presented && !presented.ok) return refuse(c, presented.refusal);
+  const read = route.body && (await readJson(c, route.body));
+  if (read && !read.ok) return refuse(c, read.refusal);
+  return route.handle(c, { access: presented?.access, body: read?.body });
+}
+
+const limitBody = bodyLimit({
+  maxSize: LONGEST_BODY_BYTES,
+  onError: (c) =>
+    refuse(c as RequestContext, {
+      reason: 'bad_request',
+      status: 413,
+      description: 'The body is larger than 16 KiB',
+    }),
+});
+
+function answerFault(error: unknown, c: RequestContext): Response {
+  const { log } = c.get('services');
+  if (error instanceof Unavailable) {
+    log({ event: 'unavailable', what: error.message, cause: String(error.cause) });
+    return refuse(c, { reason: 'unavailable', retryAfterSeconds: error.retryAfterSeconds });
+  }
+  log({
+    event: 'fault',
+    path: c.req.path,
+    error: String(error),
+    stack: error instanceof Error ? error.stack : undefined,
+  });
+  c.header('Cache-Control', 'no-store');
+  return c.json({ error: 'server_error', error_description: 'Something went wrong here' }, 500);
+}
+
+/** In development the issuer is wherever it is called; a host of one's own machine is never seen in production. */
+function followedIssuer(c: RequestContext): string | undefined {
+  const url = new URL(c.req.url);
+  return isLoopbackHost(url.hostname) ? url.origin : undefined;
+}
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  return Map.groupBy(routes, (route) => route.path);
+}

@@ -1,0 +1,68 @@
+import { parse } from 'lossless-json';
+import * as v from 'valibot';
+import type { RequestContext } from './context.ts';
+import type { Refusal } from './refusal.ts';
+
+export type BodyOutcome<T> = { ok: true; body: T } | { ok: false; refusal: Refusal };
+
+/**
+ * Reads a JSON body by its schema. No part of what was sent is repeated in an error: it may be a password.
+ *
+ * @see RFC 8259 (JSON in UTF-8), RFC 8725 section 2.4 and RFC 7493 section 2.3 for why a repeated member is refused
+ */
+export async function readJson<Schema extends v.GenericSchema>(
+  c: RequestContext,
+  schema: Schema,
+): Promise<BodyOutcome<v.InferOutput<Schema>>> {
+  const bytes = await c.req.arrayBuffer();
+  const isEmpty = bytes.byteLength === 0;
+  if (!isEmpty && !isJson(c.req.header('content-type'))) {
+    return bad('The body must be JSON, with Content-Type: application/json', 415);
+  }
+  const json = isEmpty ? { ok: true as const, value: {} } : parseJson(bytes);
+  if (!json.ok) return bad(json.description);
+  if (typeof json.value !== 'object' || json.value === null || Array.isArray(json.value)) {
+    return bad('The body must be a JSON object');
+  }
+  const parsed = v.safeParse(schema, json.value);
+  return parsed.success ? { ok: true, body: parsed.output } : bad(describe(parsed.issues[0]));
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json *(; *charset="?utf-8"? *)?$/i.test(contentType ?? '');
+}
+
+function parseJson(bytes: ArrayBuffer): { ok: true; value: unknown } | { ok: false; description: string } {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { ok: false, description: 'The body is not UTF-8' };
+  }
+  let isRepeated = false;
+  try {
+    const value = parse(text, undefined, {
+      parseNumber: Number,
+      onDuplicateKey: () => {
+        isRepeated = true;
+      },
+    });
+    return isRepeated
+      ? { ok: false, description: 'A member of the JSON body is repeated' }
+      : { ok: true, value };
+  } catch {
+    return { ok: false, description: 'The body is not valid JSON' };
+  }
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const member = v.getDotPath(issue) ?? 'body';
+  const expected = (issue.expected ?? issue.type).replaceAll('"', "'");
+  return issue.kind === 'validation'
+    ? `'${member}' is out of range: ${expected} is expected`
+    : `'${member}' is missing or of the wrong type: ${expected} is expected`;
+}
+
+function bad(description: string, status: 400 | 415 = 400): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { reason: 'bad_request', description, status } };
+}

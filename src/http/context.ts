@@ -1,0 +1,36 @@
+import type { Context } from 'hono';
+import type { Place } from '../core/account/session.ts';
+import type { AccessTokenClaims } from '../core/tokens/access-token.ts';
+import type { Services } from './services.ts';
+
+/** What every route may ask of the request it answers. */
+export type AppEnv = {
+  Variables: {
+    services: Services;
+    /** The `iss` of this request's tokens. */
+    issuer: string;
+    audience: string;
+    /** Epoch seconds; one instant for the whole request. */
+    now: number;
+    cspNonce: string;
+    secureHeadersNonce?: string;
+  };
+};
+
+export type RequestContext = Context<AppEnv>;
+
+/** The access token behind a request that needed one. */
+export type Access = AccessTokenClaims;
+
+export const REALM = 'edgemint';
+
+/** Cookies get `Secure` and the `__Host-` prefix wherever the issuer is served over https. */
+export function isSecure(c: RequestContext): boolean {
+  return c.get('issuer').startsWith('https:');
+}
+
+export function cookiePrefix(c: RequestContext): string {
+  return isSecure(c) ? '__Host-' : '';
+}
+
+export type { Place };

@@ -1,0 +1,23 @@
+import type { MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
+import type { AppEnv, RequestContext } from './context.ts';
+import { isAllowedOrigin } from './refresh-cookies.ts';
+import type { Route } from './route.ts';
+
+/** The longest that a browser keeps a preflight (Chromium: two hours), seconds. */
+const PREFLIGHT_SECONDS = 7_200;
+
+/** CORS (Fetch standard, section 3.3) for one path, as its routes say. */
+export function corsFor(routes: readonly Route[]): MiddlewareHandler<AppEnv> | undefined {
+  const kind = routes[0]?.cors ?? 'none';
+  if (kind === 'none') return undefined;
+  const shared = { allowMethods: routes.map((route) => route.method), maxAge: PREFLIGHT_SECONDS };
+  if (kind === 'any') return cors({ ...shared, origin: '*' });
+  return cors({
+    ...shared,
+    origin: (origin, c) => (isAllowedOrigin(c as RequestContext, origin) ? origin : null),
+    credentials: true,
+    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
+    exposeHeaders: ['WWW-Authenticate', 'Retry-After', 'Refresh-Outcome', 'Date'],
+  });
+}

@@ -1,0 +1,89 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
+import type { Route } from './route.ts';
+
+/**
+ * The contract, made from the route table: what the document says is what is checked.
+ *
+ * @see https://spec.openapis.org/oas/v3.1.1.html
+ */
+export function createOpenApi(routes: readonly Route[], issuer: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'edgemint',
+      version: '0.1.0',
+      description:
+        'A token issuer at the edge: short-lived access tokens (RFC 9068) and rotating refresh tokens.',
+    },
+    servers: [{ url: issuer }],
+    paths,
+    components: {
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        basic: { type: 'http', scheme: 'basic' },
+        refreshCookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-refresh-<session>-<generation>',
+          description: 'A cookie for each generation; without the prefix on http',
+        },
+      },
+    },
+  };
+}
+
+function describeRoute(route: Route): object {
+  const security = [...(route.access ? ['accessToken'] : []), ...(route.security ?? [])].map((name) => ({
+    [name]: [],
+  }));
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description && { description: route.description }),
+    // An empty requirement says that the route can do without.
+    ...(security.length > 0 && { security: route.access ? security : [...security, {}] }),
+    parameters: [...pathParameters(route), ...headerParameters(route)],
+    ...(route.body && { requestBody: { content: { 'application/json': { schema: schemaOf(route.body) } } } }),
+    responses: Object.fromEntries(
+      Object.entries(route.answers).map(([status, { description, body }]) => [
+        status,
+        { description, ...(body && { content: { 'application/json': { schema: schemaOf(body) } } }) },
+      ]),
+    ),
+  };
+}
+
+/** For example `post_auth_login`. */
+function operationId(route: Route): string {
+  return `${route.method}${route.path}`.toLowerCase().replace(/\W+/g, '_');
+}
+
+function pathParameters(route: Route): object[] {
+  return [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function headerParameters(route: Route): object[] {
+  return Object.entries(route.headers ?? {}).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }));
+}
+
+function schemaOf(schema: v.GenericSchema): object {
+  const { $schema: _dialect, ...described } = toJsonSchema(schema, { errorMode: 'ignore' });
+  return described;
+}

@@ -1,0 +1,42 @@
+import type * as v from 'valibot';
+import type { Access, RequestContext } from './context.ts';
+
+/** One route: what it takes and answers (for validation, CORS and `/openapi.json` alike), and what it does. */
+export type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** In Hono's form, for example `/auth/sessions/:sid`. */
+  path: string;
+  summary: string;
+  description?: string;
+  tag: 'Sign-in' | 'Tokens' | 'Account' | 'Discovery' | 'Service';
+  /** Which web origins may read the answer: those of `ALLOWED_ORIGINS`, with cookies, or any, without. */
+  cors: 'allowed' | 'any' | 'none';
+  /** An access token is needed, with this scope if one is named. */
+  access?: { scope?: string };
+  /** Other credentials the route takes, as OpenAPI security schemes. */
+  security?: readonly ('basic' | 'refreshCookie' | 'accessToken')[];
+  body?: v.GenericSchema;
+  /** Request headers beside `Authorization`, by name. */
+  headers?: Readonly<Record<string, string>>;
+  answers: Readonly<Record<number, { description: string; body?: v.GenericSchema }>>;
+  handle(c: RequestContext, input: RouteInput): Promise<Response> | Response;
+};
+
+export type RouteInput = { body: unknown; access: Access | undefined };
+
+type BodyOf<B> = B extends v.GenericSchema ? v.InferOutput<B> : undefined;
+type AccessOf<A> = A extends object ? Access : undefined;
+
+/** A route whose handler gets its body and access token by type. */
+export function defineRoute<
+  const B extends v.GenericSchema | undefined = undefined,
+  const A extends { scope?: string } | undefined = undefined,
+>(
+  route: Omit<Route, 'body' | 'access' | 'handle'> & {
+    body?: B;
+    access?: A;
+    handle(c: RequestContext, input: { body: BodyOf<B>; access: AccessOf<A> }): Promise<Response> | Response;
+  },
+): Route {
+  return route as unknown as Route;
+}

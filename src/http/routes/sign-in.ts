@@ -1,0 +1,142 @@
+import { parseUsername } from '../../core/account/username.ts';
+import { parsePassword } from '../../core/passwords/password.ts';
+import type { AuthScheme } from '../../core/settings/settings.ts';
+import { parseAuthorization } from '../../schemes/authorization.ts';
+import { basic } from '../../schemes/basic.ts';
+import type { PasswordCredentials, Scheme } from '../../schemes/scheme.ts';
+import { addressOf } from '../address.ts';
+import { REALM, type RequestContext } from '../context.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import { defineRoute, type Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import { checkPassword, LIMIT_PERIOD_SECONDS, signIn } from '../sign-in.ts';
+
+const SCHEMES: Record<AuthScheme, Scheme> = { basic };
+
+const problem = { description: 'Refused', body: schemas.problem };
+const tooMany = {
+  description: 'Too many attempts; `Retry-After` says when to come back',
+  body: schemas.problem,
+};
+
+export const signInRoutes: Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: '/auth/register',
+    tag: 'Sign-in',
+    summary: 'Register a user and sign in',
+    cors: 'allowed',
+    body: schemas.registration,
+    answers: {
+      201: { description: 'The first pair of tokens', body: schemas.tokenResponse },
+      400: problem,
+      403: { description: 'Registration is closed', body: schemas.problem },
+      409: { description: 'The username is taken', body: schemas.problem },
+      429: tooMany,
+    },
+    async handle(c, { body }) {
+      const { settings, directory, passwords, limits, findWeakness } = c.get('services');
+      if (settings.registration === 'closed') return refuse(c, bad('Registration is closed', 403));
+      const { success } = await limits.registration.limit({ key: addressOf(c) });
+      if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+
+      const username = parseUsername(body.username);
+      if (username === undefined) return refuse(c, bad(USERNAME_RULE));
+      const parsed = parsePassword(body.password);
+      if (!parsed.ok) return refuse(c, bad(parsed.description));
+      const weakness = await findWeakness(parsed.password, username);
+      if (weakness !== undefined) return refuse(c, bad(weakness));
+      if (await directory.isTaken(username)) return refuse(c, bad('The username is taken', 409));
+
+      const passwordHash = await passwords.hash(username, parsed.password);
+      const isAdded = await directory.add(username, passwordHash, c.get('now'));
+      if (!isAdded) return refuse(c, bad('The username is taken', 409));
+      c.get('services').log({ event: 'registered', username });
+      const user = { username, passwordHash, credentialsVersion: 1 };
+      return signIn(c, user, body.transport ?? 'body', { isNewUser: true });
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/auth/login',
+    tag: 'Sign-in',
+    summary: 'Sign in',
+    description:
+      'With `username` and `password` in the JSON, or with an `Authorization` header of a scheme in `AUTH_SCHEMES`.',
+    cors: 'allowed',
+    security: ['basic'],
+    body: schemas.login,
+    answers: {
+      200: { description: 'A pair of tokens', body: schemas.tokenResponse },
+      400: problem,
+      401: {
+        description: 'A `WWW-Authenticate` challenge for each scheme that is on',
+        body: schemas.problem,
+      },
+      429: tooMany,
+    },
+    async handle(c, { body }) {
+      const read = readCredentials(c, body);
+      if (!read.ok) return refuse(c, read.refusal);
+      const outcome = await checkPassword(c, read.credentials.username, read.credentials.password);
+      switch (outcome.kind) {
+        case 'right':
+          return signIn(c, outcome.user, body.transport ?? 'body');
+        case 'throttled':
+          return refuse(c, { reason: 'throttled', retryAfterSeconds: outcome.retryAfterSeconds });
+        case 'wrong':
+          return refuse(c, read.isHeader ? wrongHeader(c) : { reason: 'wrong_credentials' });
+      }
+    },
+  }),
+];
+
+const USERNAME_RULE = 'A username has 1 to 64 characters of a-z 0-9 . _ @ + -, the first a letter or digit';
+
+type ReadCredentials =
+  | { ok: true; credentials: PasswordCredentials; isHeader: boolean }
+  | { ok: false; refusal: Refusal };
+
+function readCredentials(
+  c: RequestContext,
+  body: { username?: string | undefined; password?: string | undefined },
+): ReadCredentials {
+  const header = c.req.header('authorization');
+  const { username, password } = body;
+  const hasBody = username !== undefined || password !== undefined;
+  if (header === undefined) {
+    if (!hasBody) return { ok: false, refusal: { reason: 'no_credentials', challenges: challenges(c) } };
+    if (username === undefined || password === undefined) {
+      return { ok: false, refusal: bad('The username or the password is missing') };
+    }
+    return { ok: true, credentials: { username, password }, isHeader: false };
+  }
+  if (hasBody)
+    return { ok: false, refusal: bad('Credentials in the header and in the body: send one of them') };
+  const credentials = readHeader(c, header);
+  return credentials ? { ok: true, credentials, isHeader: true } : { ok: false, refusal: wrongHeader(c) };
+}
+
+function readHeader(c: RequestContext, header: string): PasswordCredentials | undefined {
+  const authorization = parseAuthorization(header);
+  if (authorization === 'malformed') return undefined;
+  return schemesOf(c)
+    .find((scheme) => scheme.name === authorization.scheme)
+    ?.parseCredentials(authorization.credentials);
+}
+
+function wrongHeader(c: RequestContext): Refusal {
+  return { reason: 'wrong_credentials_in_header', challenges: challenges(c) };
+}
+
+function challenges(c: RequestContext): string[] {
+  return schemesOf(c).map((scheme) => scheme.challenge(REALM));
+}
+
+function schemesOf(c: RequestContext): Scheme[] {
+  return c.get('services').settings.authSchemes.map((name) => SCHEMES[name]);
+}
+
+function bad(description: string, status: 400 | 403 | 409 = 400): Refusal {
+  return { reason: 'bad_request', description, status };
+}

@@ -1,0 +1,166 @@
+import type { RefreshOutcome } from '../../core/account/accounts.ts';
+import { hashAttempt, parseIdempotencyKey } from '../../core/account/attempt.ts';
+import type { RefreshToken } from '../../core/tokens/refresh-token.ts';
+import { readAccessToken } from '../access.ts';
+import type { RequestContext } from '../context.ts';
+import { placeOf } from '../place.ts';
+import { type PresentationBody, readPresentation } from '../presentation.ts';
+import { chooseCookie, clearRefreshCookies, pageOrigin } from '../refresh-cookies.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import { defineRoute, type Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import { respondWithTokens } from '../token-response.ts';
+
+export const tokenRoutes: Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: '/auth/refresh',
+    tag: 'Tokens',
+    summary: 'Renew the pair of tokens',
+    description:
+      'Takes the refresh token from the body or from its cookie, and the access token, expired or not, if there is one. With an `Idempotency-Key` a lost request can be repeated whenever the network is back.',
+    cors: 'allowed',
+    security: ['accessToken', 'refreshCookie'],
+    headers: { 'Idempotency-Key': '1 to 255 visible ASCII characters, random, one for each generation' },
+    body: schemas.presentation,
+    answers: {
+      200: {
+        description: 'The next pair; `Refresh-Outcome` is `rotated` or `repeated`',
+        body: schemas.tokenResponse,
+      },
+      400: { description: 'Refused', body: schemas.problem },
+      401: { description: 'The access token is not one of ours', body: schemas.problem },
+      409: { description: 'A late duplicate: go on with the newest token', body: schemas.supersededProblem },
+    },
+    async handle(c, { body }) {
+      const key = readIdempotencyKey(c, body);
+      if (!key.ok) return refuse(c, key.refusal);
+      const presented = await readPresentation(c, body);
+      if (!presented.ok) return refuse(c, presented.refusal);
+      const { token, transport } = presented;
+      const outcome = await present(c, token, key.key);
+      if ('grant' in outcome) {
+        c.header('Refresh-Outcome', outcome.kind);
+        return respondWithTokens(c, token.username, outcome.grant, transport);
+      }
+      return refuseRefresh(c, token, outcome, transport === 'cookie');
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/auth/logout',
+    tag: 'Tokens',
+    summary: 'End this session',
+    description: 'The session of the refresh token in the body or the cookie, or else of the access token.',
+    cors: 'allowed',
+    security: ['accessToken', 'refreshCookie'],
+    body: schemas.presentation,
+    answers: {
+      204: { description: 'The session has ended' },
+      400: { description: 'Refused', body: schemas.problem },
+      401: { description: 'No token, or not one of ours', body: schemas.problem },
+    },
+    async handle(c, { body }) {
+      const named = await nameSession(c, body);
+      if (named === 'over') return c.body(null, 204);
+      if ('reason' in named) return refuse(c, named);
+      const { ended } = await c.get('services').accounts.end(named.username, named.sid);
+      if (ended) c.get('services').log({ event: 'signed_out', username: named.username, sid: named.sid });
+      clearRefreshCookies(c, named.sid);
+      return c.body(null, 204);
+    },
+  }),
+];
+
+async function present(
+  c: RequestContext,
+  token: RefreshToken,
+  key: string | undefined,
+): Promise<RefreshOutcome> {
+  const { username, generation, jti: _jti, issuedAt: _issuedAt, validUntil, ...facts } = token;
+  return c.get('services').accounts.refresh(username, {
+    facts,
+    generation,
+    validUntil,
+    ...(key !== undefined && { keyHash: await hashAttempt(token.sid, generation, key) }),
+    place: placeOf(c),
+  });
+}
+
+async function refuseRefresh(
+  c: RequestContext,
+  token: RefreshToken,
+  outcome: Exclude<RefreshOutcome, { grant: unknown }>,
+  isCookie: boolean,
+): Promise<Response> {
+  const { sid, generation, username } = token;
+  switch (outcome.kind) {
+    case 'late':
+      return refuse(c, { reason: 'superseded', ...(isCookie && (await newestInJar(c, token))) }, { sid });
+    case 'expired':
+      return refuse(c, { reason: 'session_expired' }, { sid });
+    case 'unknown':
+      return refuse(c, { reason: outcome.because ? 'session_ended_by_reuse' : 'session_unknown' }, { sid });
+    case 'reused':
+      c.get('services').log({
+        event: 'refresh_token_reused',
+        username,
+        sid,
+        generation,
+        first: { ...outcome.firstUse?.place, at: outcome.firstUse?.spentAt },
+        second: { ...placeOf(c), at: c.get('now') },
+      });
+      return refuse(c, { reason: 'refresh_token_reused' }, { sid });
+  }
+}
+
+/** The pair a late cookie request goes on with. */
+async function newestInJar(c: RequestContext, { sid }: RefreshToken) {
+  const page = pageOrigin(c);
+  const choice = await chooseCookie(c, page.ok ? page.origin : undefined, { session: sid });
+  return choice.kind === 'taken' ? { newest: choice.entry.name } : {};
+}
+
+type KeyOutcome = { ok: true; key: string | undefined } | { ok: false; refusal: Refusal };
+
+function readIdempotencyKey(c: RequestContext, body: PresentationBody): KeyOutcome {
+  const bad = (description: string): KeyOutcome => ({
+    ok: false,
+    refusal: { reason: 'bad_request', description },
+  });
+  const header = c.req.header('idempotency-key');
+  const hasPair = body.session !== undefined && body.generation !== undefined;
+  if (!hasPair && (body.session !== undefined || body.generation !== undefined)) {
+    return bad('Send session and generation together');
+  }
+  if (header === undefined) return { ok: true, key: undefined };
+  const key = parseIdempotencyKey(header);
+  if (key === undefined) return bad('The Idempotency-Key must have 1 to 255 visible ASCII characters');
+  if (body.refresh_token === undefined && !hasPair) {
+    // The browser chooses the cookie after the page chose the key: without the pair they may not belong together.
+    return bad(
+      'A cookie request with an Idempotency-Key names the session and generation that its key was made for',
+    );
+  }
+  return { ok: true, key };
+}
+
+/**
+ * Which session a logout means: the refresh token's, or else the access token's; `over` if it has ended by itself.
+ * An expired access token is not enough to end anything.
+ */
+async function nameSession(
+  c: RequestContext,
+  body: PresentationBody,
+): Promise<{ username: string; sid: string } | Refusal | 'over'> {
+  if (body.refresh_token === undefined) {
+    const bearer = await readAccessToken(c);
+    if (bearer?.ok) return { username: bearer.access.sub, sid: bearer.access.sid };
+    if (bearer && bearer.refusal.reason !== 'access_token_expired') return bearer.refusal;
+  }
+  const presented = await readPresentation(c, { refresh_token: body.refresh_token, session: body.session });
+  if (presented.ok) return presented.token;
+  const { refusal } = presented;
+  if (refusal.reason === 'refresh_token_expired') return 'over';
+  return refusal.reason === 'no_refresh_cookie' ? { reason: 'no_access_token' } : refusal;
+}

@@ -1,0 +1,117 @@
+import * as v from 'valibot';
+
+/** The bodies of requests and answers, once: for validation, for types and for `/openapi.json`. */
+
+const username = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(64),
+  v.description('1 to 64 characters of a-z 0-9 . _ @ + -, the first a letter or digit'),
+);
+const password = v.pipe(v.string(), v.maxLength(2_048), v.description('8 to 256 characters'));
+const epochSeconds = v.pipe(v.number(), v.integer(), v.description('Epoch seconds'));
+
+const transport = v.optional(
+  v.pipe(
+    v.picklist(['body', 'cookie']),
+    v.description('`cookie` keeps the refresh token out of the body, in an HttpOnly cookie'),
+  ),
+);
+
+export const registration = v.object({ username, password, transport });
+
+export const login = v.object({
+  username: v.optional(username),
+  password: v.optional(password),
+  transport,
+});
+
+export const sessionPair = {
+  session: v.optional(
+    v.pipe(v.string(), v.maxLength(64), v.description('Cookie transport: the session that is meant')),
+  ),
+  generation: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+      v.description('Cookie transport: the generation that the Idempotency-Key was made for'),
+    ),
+  ),
+};
+
+export const presentation = v.object({
+  refresh_token: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(16_384))),
+  ...sessionPair,
+});
+
+export const passwordChange = v.object({
+  current: v.optional(v.pipe(password, v.description('Needed unless the sign-in is under 5 minutes old'))),
+  next: password,
+});
+
+export const tokenResponse = v.object({
+  access_token: v.pipe(v.string(), v.description('A JWT (RFC 9068)')),
+  token_type: v.literal('Bearer'),
+  expires_in: v.pipe(v.number(), v.integer(), v.description('Seconds')),
+  refresh_token: v.optional(v.pipe(v.string(), v.description('Opaque; absent with the cookie transport'))),
+  scope: v.string(),
+  session: v.string(),
+  generation: v.pipe(v.number(), v.integer()),
+});
+
+export const claims = v.object({
+  iss: v.string(),
+  sub: v.pipe(v.string(), v.description('The username')),
+  aud: v.string(),
+  exp: epochSeconds,
+  nbf: epochSeconds,
+  iat: epochSeconds,
+  jti: v.string(),
+  client_id: v.string(),
+  scope: v.string(),
+  sid: v.string(),
+  auth_time: epochSeconds,
+  amr: v.array(v.string()),
+});
+
+export const sessionList = v.object({
+  sessions: v.array(
+    v.object({
+      id: v.string(),
+      device: v.string(),
+      country: v.pipe(v.string(), v.description('ISO 3166-1 alpha-2, or empty')),
+      created_at: epochSeconds,
+      last_used_at: epochSeconds,
+      current: v.boolean(),
+    }),
+  ),
+});
+
+export const problem = v.object({
+  error: v.string(),
+  error_description: v.string(),
+});
+
+export const supersededProblem = v.object({
+  error: v.literal('superseded'),
+  error_description: v.string(),
+  session: v.optional(v.string()),
+  generation: v.optional(v.pipe(v.number(), v.integer())),
+});
+
+export const keySet = v.object({
+  keys: v.array(
+    v.object({
+      kty: v.string(),
+      crv: v.string(),
+      x: v.string(),
+      y: v.optional(v.string()),
+      kid: v.pipe(v.string(), v.description('RFC 7638 thumbprint')),
+      alg: v.string(),
+      use: v.literal('sig'),
+    }),
+  ),
+});
+
+export const health = v.object({ status: v.literal('ok') });

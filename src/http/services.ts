@@ -1,0 +1,26 @@
+import type { Accounts } from '../core/account/accounts.ts';
+import type { Directory } from '../core/account/directory.ts';
+import type { KeyRing } from '../core/keys/key-ring.ts';
+import type { Passwords } from '../core/passwords/passwords.ts';
+import type { Settings } from '../core/settings/settings.ts';
+
+/** A limit over a minute; `limit` counts a call and says whether it is still allowed. */
+export type Limit = { limit(options: { key: string }): Promise<{ success: boolean }> };
+
+/** Everything the routes work with; built in one place, `src/index.ts`. */
+export type Services = {
+  settings: Settings;
+  keys: KeyRing;
+  accounts: Accounts;
+  directory: Directory;
+  passwords: Passwords;
+  /** @returns why a new password is too weak, or `undefined` */
+  findWeakness(password: string, username: string): Promise<string | undefined>;
+  limits: { signIn: Limit; registration: Limit };
+  /** @returns epoch seconds, with a fraction */
+  clock(): number;
+  /** One line of the log. Never a credential. */
+  log(event: LogEvent): void;
+};
+
+export type LogEvent = { event: string } & Record<string, string | number | boolean | object | undefined>;

@@ -1,0 +1,61 @@
+import type { Grant } from '../core/account/accounts.ts';
+import { signAccessToken } from '../core/tokens/access-token.ts';
+import { sealRefreshToken } from '../core/tokens/refresh-token.ts';
+import type { RequestContext } from './context.ts';
+import { setRefreshCookie } from './refresh-cookies.ts';
+
+/** How the refresh token reaches the client. */
+export type Transport = 'body' | 'cookie';
+
+/**
+ * Mints the pair for a grant and answers it.
+ *
+ * @see RFC 6749 section 5.1; RFC 9068 section 2.2 for the access token's claims
+ */
+export async function respondWithTokens(
+  c: RequestContext,
+  username: string,
+  grant: Grant,
+  transport: Transport,
+  status: 200 | 201 = 200,
+): Promise<Response> {
+  const { keys, settings } = c.get('services');
+  const issuedAt = Math.floor(c.get('now'));
+  const expiresIn = settings.accessTokenTtlSeconds;
+  const { generation, jti, validUntil, ...facts } = grant;
+  const [accessToken, refreshToken] = await Promise.all([
+    signAccessToken(
+      {
+        iss: c.get('issuer'),
+        sub: username,
+        aud: c.get('audience'),
+        exp: issuedAt + expiresIn,
+        nbf: issuedAt,
+        iat: issuedAt,
+        jti: crypto.randomUUID(),
+        client_id: grant.clientId,
+        scope: grant.scope,
+        sid: grant.sid,
+        auth_time: grant.authTime,
+        amr: [...grant.amr],
+      },
+      keys,
+    ),
+    sealRefreshToken({ ...facts, username, generation, jti, validUntil, issuedAt }, keys),
+  ]);
+  if (transport === 'cookie')
+    setRefreshCookie(c, { sid: grant.sid, generation }, refreshToken, validUntil - issuedAt);
+  c.header('Cache-Control', 'no-store');
+  return c.json(
+    {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+      ...(transport === 'body' && { refresh_token: refreshToken }),
+      scope: grant.scope,
+      session: grant.sid,
+      generation,
+    },
+    status,
+  );
+}
