@@ -8,7 +8,7 @@ import { checkBundle } from './lib/bundle.ts';
 import { checkVars, parseDeployFlags, type Vars } from './lib/deploy-flags.ts';
 import { decideIssuer, findWorkersDevUrl, readSecretList, withIssuer } from './lib/deploy-plan.ts';
 import { Failure, run } from './lib/failure.ts';
-import { drawMasterKey } from './lib/master-key.ts';
+import { chooseMasterKey } from './lib/master-key.ts';
 import { ROOT } from './lib/project.ts';
 import { withSecretsFile } from './lib/secrets-file.ts';
 import { wrangler } from './lib/wrangler.ts';
@@ -66,8 +66,10 @@ async function upload(config: string, vars: Vars, secrets: readonly string[]): P
   try {
     if (secrets.includes('MASTER_KEY')) await send([]);
     else {
-      await withSecretsFile({ MASTER_KEY: drawMasterKey() }, (path) => send(['--secrets-file', path]));
-      console.log('MASTER_KEY: made and set, as there was none');
+      await withSecretsFile({ MASTER_KEY: chooseMasterKey(process.env.MASTER_KEY) }, (path) =>
+        send(['--secrets-file', path]),
+      );
+      console.log('MASTER_KEY: set, as there was none');
     }
     return findWorkersDevUrl(await readFile(output, 'utf8'));
   } finally {

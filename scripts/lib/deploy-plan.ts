@@ -40,7 +40,7 @@ export function decideIssuer(
   }
   if (exists) {
     throw new Failure(
-      'ISSUER is empty and the Worker exists; set ISSUER in wrangler.toml to the https address it is reached by',
+      'ISSUER is empty and the Worker exists; in wrangler.toml set ISSUER = "https://…", the address that the dashboard shows for it',
     );
   }
   return 'learn';

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './project.ts';
 
 /** The command line's own file, not its wrapper in `.bin`: one process fewer to outlive us. */
@@ -36,13 +37,20 @@ export function wrangler(args: readonly string[], options: WranglerOptions = {})
   });
 }
 
-/** What went wrong, out of all that wrangler printed: its first error, in one line. */
+/** What went wrong, out of all that wrangler printed: its first error, in one line, with the API's own reason. */
 export function errorLine({ stdout, stderr }: WranglerResult): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of colours
-  const plain = `${stderr}\n${stdout}`.replace(/\u001b\[[\d;]*m/g, '');
-  const lines = plain.split('\n').map((line) => line.trim());
-  const error = lines.find((line) => line.includes('[ERROR]')) ?? lines.find((line) => line !== '');
-  return error?.replace(/^.*\[ERROR\]\s*/, '') ?? 'wrangler said nothing';
+  const lines = `${stripVTControlCharacters(stderr)}\n${stripVTControlCharacters(stdout)}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const at = Math.max(
+    lines.findIndex((line) => line.includes('[ERROR]')),
+    0,
+  );
+  const [error = 'wrangler said nothing', reason] = lines
+    .slice(at)
+    .map((line) => line.replace(/^.*\[ERROR\]\s*/, ''));
+  return error.endsWith(' failed.') && reason ? `${error} ${reason}` : error;
 }
 
 function collect(stream: NodeJS.ReadableStream, mirror: NodeJS.WritableStream | undefined): () => string {

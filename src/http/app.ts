@@ -5,7 +5,7 @@ import { isLoopbackHost } from '../core/settings/settings.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import { requireAccess } from './access.ts';
 import { readJson } from './body.ts';
-import type { AppEnv, RequestContext } from './context.ts';
+import { type AppEnv, isSecure, type RequestContext } from './context.ts';
 import { corsFor } from './cors.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
@@ -46,12 +46,11 @@ export function createApp(services: Services): Hono<AppEnv> {
     c.set('audience', services.settings.audience ?? issuer);
     return next();
   });
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      xFrameOptions: 'DENY',
-    }),
-  );
+  app.use(async (c, next) => {
+    // A page sets a policy of its own over this one.
+    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+    return isSecure(c) ? headersOnHttps(c, next) : headersOnHttp(c, next);
+  });
   for (const [path, routes] of byPath([...API_ROUTES, ...documentationRoutes(API_ROUTES)]))
     mount(app, path, routes);
   app.notFound((c) =>
@@ -76,6 +75,11 @@ function mount(app: Hono<AppEnv>, path: string, routes: readonly Route[]): void 
     }),
   );
 }
+
+const HEADERS = { xFrameOptions: 'DENY' } as const;
+const headersOnHttps = secureHeaders({ ...HEADERS, strictTransportSecurity: 'max-age=31536000' });
+/** RFC 6797 section 7.2: no Strict-Transport-Security over http. */
+const headersOnHttp = secureHeaders({ ...HEADERS, strictTransportSecurity: false });
 
 /** What stands before every handler: the access token and the body, as the route asks. */
 async function run(c: RequestContext, route: Route): Promise<Response> {

@@ -1,6 +1,4 @@
-import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
+import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 
-const { DIRECTORY, TEST_MIGRATIONS } = env as unknown as { DIRECTORY: D1Database; TEST_MIGRATIONS: D1Migration[] };
-
-await applyD1Migrations(DIRECTORY, TEST_MIGRATIONS);
+await applyD1Migrations(env.DIRECTORY, env.TEST_MIGRATIONS);

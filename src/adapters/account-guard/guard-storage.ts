@@ -13,7 +13,9 @@ export type Account = {
   recorded: { highest: number; heldUntil: number };
   missing: { since: number; lookAgainAt: number } | undefined;
   /** A password change that was begun: it will be finished, whatever happens. */
-  intent: { passwordHash: string; credentialsVersion: number; keep: SessionId; highest: number } | undefined;
+  intent:
+    | { passwordHash: string; credentialsVersion: number; keep: SessionId; highest: number; begunAt: number }
+    | undefined;
 };
 
 export type EndedSession = { reason: 'reused' | 'ended'; forgetAt: number };

@@ -1,0 +1,213 @@
+import type {
+  Grant,
+  RefreshOutcome,
+  RefreshRequest,
+  SessionView,
+  SignIn,
+} from '../../core/account/accounts.ts';
+import { decide, type RotationPolicy } from '../../core/account/rotation.ts';
+import { idleEnd, isOver, restoreSession, type Session } from '../../core/account/session.ts';
+import {
+  createSessionId,
+  nextSessionNumber,
+  parseSessionNumber,
+  type SessionId,
+} from '../../core/account/session-id.ts';
+import type { SessionRecord } from '../../core/account/session-record.ts';
+import type { Account, EndedSession, GuardStorage } from './guard-storage.ts';
+
+export type SessionPolicy = RotationPolicy & { refreshAbsoluteTtlSeconds: number };
+
+/**
+ * One user's sessions in the guard's storage. All of it is synchronous: what a method does is one transaction as far as
+ * the guard's callers can see, and nobody comes in between. `now`: epoch seconds.
+ */
+export class AccountSessions {
+  readonly #storage: GuardStorage;
+  readonly #policy: SessionPolicy;
+
+  constructor(storage: GuardStorage, policy: SessionPolicy) {
+    this.#storage = storage;
+    this.#policy = policy;
+  }
+
+  /** A user's first moment here. Tokens from before it are of sessions that have ended. */
+  create(username: string, now: number): Account {
+    return this.#keep({
+      username,
+      highest: Math.floor(now) - 1,
+      gap: undefined,
+      credentialsVersion: 0,
+      recorded: { highest: 0, heldUntil: 0 },
+      missing: undefined,
+      intent: undefined,
+    });
+  }
+
+  /** Goes on from the record after the storage was lost. What was opened since the record was written is believed. */
+  restore(username: string, record: SessionRecord, now: number): void {
+    const account = this.create(username, now);
+    this.#keep({ ...account, highest: record.highest, gap: { from: record.highest, until: undefined } });
+    for (const session of record.sessions) this.#storage.putSession(session);
+  }
+
+  record(): SessionRecord {
+    return { highest: this.#storage.account()?.highest ?? 0, sessions: this.#storage.sessions() };
+  }
+
+  open(account: Account, request: SignIn, now: number): Grant {
+    const highest = nextSessionNumber(account.highest, now);
+    const session = openSession(highest, request, Math.floor(now), this.#policy);
+    this.#storage.putSession(session);
+    this.#keep({
+      ...account,
+      highest,
+      credentialsVersion: request.credentialsVersion,
+      gap: account.gap && { ...account.gap, until: account.gap.until ?? highest },
+    });
+    return grantOf(session);
+  }
+
+  /** Decides about a refresh token and keeps what was decided. A rotation writes one row. */
+  refresh(account: Account, request: RefreshRequest, now: number): RefreshOutcome {
+    const { facts, place, generation } = request;
+    const session =
+      this.#storage.session(facts.sid) ??
+      (this.#isBelieved(account, facts.sid) ? restoreSession(facts, generation, place, now) : undefined);
+    const outcome = decide(session, { ...request, expiresAt: request.validUntil }, this.#policy, now);
+    switch (outcome.kind) {
+      case 'rotated':
+      case 'repeated': {
+        const next = { ...outcome.session, jti: crypto.randomUUID() };
+        this.#storage.putSession(next);
+        return { kind: outcome.kind, grant: grantOf(next) };
+      }
+      case 'reused':
+        this.#end(account, facts.sid, 'reused', now);
+        return outcome;
+      case 'unknown': {
+        const isDiscovered = this.#storage.ended(facts.sid)?.reason === 'reused';
+        return isDiscovered ? { kind: 'unknown', because: 'reused' } : outcome;
+      }
+      default:
+        return outcome;
+    }
+  }
+
+  isLive(account: Account, sid: SessionId, now: number): boolean {
+    const session = this.#storage.session(sid);
+    return session ? !isOver(session, now) : this.#isBelieved(account, sid);
+  }
+
+  list(now: number): SessionView[] {
+    return this.#storage
+      .sessions()
+      .filter((session) => !isOver(session, now))
+      .map(({ sid, place, clientId, openedAt, lastUsedAt }) => ({
+        sid,
+        place,
+        clientId,
+        openedAt,
+        lastUsedAt,
+      }));
+  }
+
+  /** @returns false if there was no such session */
+  end(account: Account, sid: SessionId, now: number): boolean {
+    const isThere = this.#storage.session(sid) !== undefined || this.#isBelieved(account, sid);
+    if (isThere) this.#end(account, sid, 'ended', now);
+    return isThere;
+  }
+
+  endAll(account: Account, now: number): void {
+    const highest = Math.max(account.highest, Math.floor(now));
+    this.#keep({ ...this.endUpTo(highest, account), highest });
+  }
+
+  /**
+   * Ends every session up to a number, but one. Nothing that was opened out of our sight is believed any more.
+   *
+   * @returns the account, for the caller to keep
+   */
+  endUpTo(highest: number, account: Account, keep?: SessionId): Account {
+    for (const { sid } of this.#storage.sessions()) {
+      if (sid !== keep && (parseSessionNumber(sid) ?? 0) <= highest) this.#storage.removeSession(sid);
+    }
+    return { ...account, gap: undefined };
+  }
+
+  /** Forgets what is over. @returns whether a session was among it */
+  prune(now: number): boolean {
+    const over = this.#storage.sessions().filter((session) => isOver(session, now));
+    for (const { sid } of over) this.#storage.removeSession(sid);
+    for (const { sid, ended } of this.#storage.allEnded()) {
+      if (now >= ended.forgetAt) this.#storage.removeEnded(sid);
+    }
+    return over.length > 0;
+  }
+
+  count(): number {
+    return this.#storage.countSessions();
+  }
+
+  /** @returns when the next thing here is over, epoch seconds; infinity if there is nothing */
+  nextEnd(): number {
+    return Math.min(
+      Number.POSITIVE_INFINITY,
+      ...this.#storage.sessions().map((session) => Math.min(session.idleExpiresAt, session.expiresAt)),
+      ...this.#storage.allEnded().map(({ ended }) => ended.forgetAt),
+    );
+  }
+
+  #keep(account: Account): Account {
+    this.#storage.putAccount(account);
+    return account;
+  }
+
+  #isBelieved(account: Account, sid: SessionId): boolean {
+    return isInGap(account, sid) && this.#storage.ended(sid) === undefined;
+  }
+
+  /** It leaves no trace but where its token would otherwise be believed, or its user should be told why. */
+  #end(account: Account, sid: SessionId, reason: EndedSession['reason'], now: number): void {
+    this.#storage.removeSession(sid);
+    if (reason === 'ended' && !isInGap(account, sid)) return;
+    const forgetAt = Math.ceil(now) + this.#policy.refreshAbsoluteTtlSeconds;
+    this.#storage.putEnded(sid, { reason, forgetAt });
+  }
+}
+
+function isInGap({ gap }: Account, sid: SessionId): boolean {
+  const number = parseSessionNumber(sid) ?? 0;
+  return gap !== undefined && number > gap.from && number < (gap.until ?? Number.POSITIVE_INFINITY);
+}
+
+function openSession(number: number, request: SignIn, now: number, policy: SessionPolicy): Session {
+  const expiresAt = now + policy.refreshAbsoluteTtlSeconds;
+  return {
+    sid: createSessionId(number, crypto.randomUUID().replaceAll('-', '').slice(16)),
+    clientId: request.clientId,
+    scope: request.scope,
+    amr: request.amr,
+    authTime: now,
+    ...(request.origin !== undefined && { origin: request.origin }),
+    expiresAt,
+    generation: 0,
+    jti: crypto.randomUUID(),
+    spent: [],
+    openedAt: now,
+    lastUsedAt: now,
+    idleExpiresAt: idleEnd({ expiresAt }, now, policy),
+    place: request.place,
+    restored: false,
+  };
+}
+
+function grantOf(session: Session): Grant {
+  const { sid, clientId, scope, amr, authTime, origin, expiresAt, generation, jti, idleExpiresAt } = session;
+  return {
+    ...{ sid, clientId, scope, amr, authTime, expiresAt, generation, jti },
+    ...(origin !== undefined && { origin }),
+    validUntil: Math.min(idleExpiresAt, expiresAt),
+  };
+}

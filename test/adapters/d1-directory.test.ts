@@ -1,0 +1,68 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { createDirectory } from '../../src/adapters/directory/d1-directory.ts';
+
+const { DIRECTORY } = env;
+const directory = createDirectory(DIRECTORY);
+
+describe('the user directory', () => {
+  it('adds a user once, however many try at the same time', async () => {
+    const added = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => directory.add('ada', `hash ${n}`, 1.5)),
+    );
+    expect(added.filter(Boolean)).toHaveLength(1);
+    expect(await directory.find('ada')).toEqual({
+      username: 'ada',
+      passwordHash: `hash ${added.indexOf(true)}`,
+      credentialsVersion: 1,
+    });
+  });
+
+  it('finds nobody who was never added', async () => {
+    expect(await directory.find('nobody')).toBeUndefined();
+    expect(await directory.isTaken('nobody')).toBe(false);
+  });
+
+  it('takes names as they are, whatever SQL would make of them', async () => {
+    const name = "x' OR '1'='1";
+    expect(await directory.find(name)).toBeUndefined();
+    await directory.setPassword(name, 'stolen', 99);
+    expect((await directory.find('ada'))?.passwordHash).not.toBe('stolen');
+  });
+
+  it('keeps the newest password, in whatever order changes arrive', async () => {
+    await directory.add('bob', 'first', 1);
+    await directory.setPassword('bob', 'third', 3);
+    await directory.setPassword('bob', 'second', 2);
+    await directory.setPassword('bob', 'third again', 3);
+    expect(await directory.find('bob')).toEqual({
+      username: 'bob',
+      passwordHash: 'third',
+      credentialsVersion: 3,
+    });
+  });
+
+  it('rehashes only the hash that it knew, and leaves the version', async () => {
+    await directory.add('eve', 'old', 1);
+    await directory.rehash('eve', 'another', 'new');
+    expect((await directory.find('eve'))?.passwordHash).toBe('old');
+    await directory.rehash('eve', 'old', 'new');
+    expect(await directory.find('eve')).toEqual({
+      username: 'eve',
+      passwordHash: 'new',
+      credentialsVersion: 1,
+    });
+  });
+
+  it('never gives a deleted user’s name out again', async () => {
+    await directory.add('gone', 'hash', 1);
+    await DIRECTORY.prepare(
+      "UPDATE users SET deleted_at = 2, password_hash = '' WHERE username = 'gone'",
+    ).run();
+    expect(await directory.find('gone')).toBeUndefined();
+    expect(await directory.isTaken('gone')).toBe(true);
+    expect(await directory.add('gone', 'hash', 3)).toBe(false);
+    await directory.setPassword('gone', 'hash', 9);
+    expect(await directory.find('gone')).toBeUndefined();
+  });
+});
