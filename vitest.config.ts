@@ -1,7 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-/** Two kinds of tests: what runs in the Worker is tested in workerd, the scripts are tested in Node. */
+/** What runs in the Worker is tested in workerd, the scripts in Node, and `npm start` from outside. */
 export default defineConfig({
   test: {
     projects: [
@@ -22,11 +22,22 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scripts/**'],
+          exclude: ['test/scripts/**', 'test/live/**'],
           setupFiles: ['test/support/migrations.ts'],
         },
       },
       { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file starts an issuer: one after another is quick enough, and kind to a small machine.
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import {
+  failed,
+  found,
+  missed,
+  NEW_SYNC,
+  nextStep,
+  type RecordSync,
+  type SyncStep,
+  written,
+} from '../../../src/core/account/record-sync.ts';
+
+const NOW = 1_000_000;
+const DAY = 86_400;
+
+/** KV confirmed everything `ago` seconds before `NOW`, and keeps it for two weeks. */
+function confirmed(ago: number, differences: Partial<RecordSync> = {}): RecordSync {
+  return { ...written(NEW_SYNC, NOW - ago, NOW + 14 * DAY, false), ...differences };
+}
+
+describe('nextStep', () => {
+  const dirty = { dirty: true };
+  const missing = { since: NOW - 100, lookAgainAt: NOW + 200 };
+
+  it.each<[string, RecordSync, SyncStep]>([
+    ['a new guard writes at once', NEW_SYNC, { do: 'write' }],
+    ['what is confirmed rests', confirmed(0), { do: 'rest' }],
+    ['what is confirmed rests, however long ago', confirmed(13 * DAY), { do: 'rest' }],
+    ['a change waits for the second to pass', confirmed(0.25, dirty), { do: 'wait', until: NOW + 0.75 }],
+    ['a change is written after a second', confirmed(1, dirty), { do: 'write' }],
+    ['a change is written up to 5 minutes after a confirmation', confirmed(300, dirty), { do: 'write' }],
+    ['a change looks first when the confirmation is older', confirmed(300.001, dirty), { do: 'read' }],
+    [
+      'nothing is expected where nothing was confirmed',
+      { ...NEW_SYNC, lastCallAt: NOW - 1 },
+      { do: 'write' },
+    ],
+    [
+      'nothing is expected of a record that KV has forgotten',
+      confirmed(900, { ...dirty, heldUntil: NOW }),
+      { do: 'write' },
+    ],
+    ['it is expected until then', confirmed(900, { ...dirty, heldUntil: NOW + 0.001 }), { do: 'read' }],
+    [
+      'a restarted guard looks where a record is expected',
+      { ...NEW_SYNC, heldUntil: NOW + DAY },
+      { do: 'read' },
+    ],
+    [
+      'a missing record holds all writes',
+      confirmed(900, { ...dirty, missing }),
+      { do: 'wait', until: NOW + 200 },
+    ],
+    [
+      'a missing record is looked at again, with nothing to write',
+      confirmed(900, { missing: { ...missing, lookAgainAt: NOW } }),
+      { do: 'read' },
+    ],
+    ['a rewrite waits its minute', confirmed(5, { rewriteAt: NOW + 55 }), { do: 'wait', until: NOW + 55 }],
+    ['a rewrite is written when it is due', confirmed(60, { rewriteAt: NOW }), { do: 'write' }],
+    [
+      'a change does not wait for the rewrite',
+      confirmed(5, { ...dirty, rewriteAt: NOW + 55 }),
+      { do: 'write' },
+    ],
+  ])('%s', (_, sync, step) => {
+    expect(nextStep(sync, NOW)).toEqual(step);
+  });
+
+  it('waits exactly as long as it says', () => {
+    const sync = confirmed(0, dirty);
+    expect(nextStep(sync, NOW + 0.999)).toEqual({ do: 'wait', until: NOW + 1 });
+    expect(nextStep(sync, NOW + 1)).toEqual({ do: 'write' });
+  });
+});
+
+describe('failures', () => {
+  it('are tried again after 2 s, then twice as long each time, an hour at most', () => {
+    const pauses: number[] = [];
+    let sync = confirmed(10, { dirty: true });
+    for (let turn = 0; turn < 40; turn += 1) {
+      sync = failed(sync, NOW);
+      const step = nextStep(sync, NOW);
+      pauses.push(step.do === 'wait' ? step.until - NOW : 0);
+    }
+    expect(pauses.slice(0, 14)).toEqual([
+      2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 3_600, 3_600, 3_600,
+    ]);
+    expect(new Set(pauses.slice(11))).toEqual(new Set([3_600]));
+  });
+
+  it('are forgotten after a success, which is due once more a minute later, then never again', () => {
+    const after = written(failed(failed(confirmed(10), NOW), NOW + 2), NOW + 6, NOW + DAY, false);
+    expect(nextStep(after, NOW + 7)).toEqual({ do: 'wait', until: NOW + 66 });
+    const mended = written(after, NOW + 66, NOW + DAY, false);
+    expect(nextStep(mended, NOW + 66)).toEqual({ do: 'rest' });
+    expect(mended.failures).toBe(0);
+  });
+
+  it('keep their rewrite when another change is written before it', () => {
+    const after = written(failed(confirmed(10), NOW), NOW + 2, NOW + DAY, false);
+    const between = written({ ...after, dirty: true }, NOW + 30, NOW + DAY, false);
+    expect(nextStep(between, NOW + 31)).toEqual({ do: 'wait', until: NOW + 62 });
+  });
+
+  it('of a read are tried again as a read, and nothing is held to be missing', () => {
+    const sync = failed(confirmed(900, { dirty: true }), NOW);
+    expect(sync.missing).toBeUndefined();
+    expect(nextStep(sync, NOW + 2)).toEqual({ do: 'read' });
+  });
+
+  it('of the second look leave the first miss standing', () => {
+    const first = missed(confirmed(900, { dirty: true }), NOW).sync;
+    const second = failed(first, NOW + 300);
+    expect(second.missing).toEqual(first.missing);
+    expect(nextStep(second, NOW + 302)).toEqual({ do: 'read' });
+  });
+});
+
+describe('a change during a put', () => {
+  it('is written a second later', () => {
+    const sync = written(NEW_SYNC, NOW, NOW + DAY, true);
+    expect(nextStep(sync, NOW)).toEqual({ do: 'wait', until: NOW + 1 });
+    expect(nextStep(sync, NOW + 1)).toEqual({ do: 'write' });
+  });
+});
+
+describe('an operator’s delete', () => {
+  const old = confirmed(900, { dirty: true });
+
+  it('is not believed at the first miss', () => {
+    const { sync, deleted } = missed(old, NOW);
+    expect(deleted).toBe(false);
+    expect(nextStep(sync, NOW)).toEqual({ do: 'wait', until: NOW + 300 });
+    expect(nextStep(sync, NOW + 300)).toEqual({ do: 'read' });
+  });
+
+  it('is believed at the second miss, after which the record is written afresh', () => {
+    const second = missed(missed(old, NOW).sync, NOW + 300);
+    expect(second.deleted).toBe(true);
+    expect(nextStep(second.sync, NOW + 300)).toEqual({ do: 'write' });
+  });
+
+  it('was none if the second look finds the record: what was held is written', () => {
+    const sync = found(missed(old, NOW).sync, NOW + 300);
+    expect(sync.missing).toBeUndefined();
+    expect(nextStep(sync, NOW + 300)).toEqual({ do: 'write' });
+  });
+
+  it('was none if KV was to forget the record by the second look', () => {
+    const expiring = { ...old, heldUntil: NOW + 300 };
+    expect(missed(missed(expiring, NOW).sync, NOW + 300).deleted).toBe(false);
+    expect(missed(missed(expiring, NOW).sync, NOW + 299.999).deleted).toBe(true);
+  });
+
+  it('ends nothing twice: after it a miss is a first one again', () => {
+    const { sync } = missed(missed(old, NOW).sync, NOW + 300);
+    expect(missed(sync, NOW + 300).deleted).toBe(false);
+  });
+});

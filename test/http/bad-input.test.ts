@@ -1,0 +1,295 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type CallOptions, isSignedIn, local, PASSWORD, type Tokens } from '../support/client.ts';
+import { expectProblem } from '../support/problem.ts';
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const MARK = 'c4n4ry';
+
+const POSTS = ['/auth/register', '/auth/login', '/auth/refresh', '/auth/logout'] as const;
+const ALL_ROUTES = [
+  ['/auth/register', 'POST'],
+  ['/auth/login', 'POST'],
+  ['/auth/refresh', 'POST'],
+  ['/auth/logout', 'POST'],
+  ['/auth/me', 'GET'],
+  ['/auth/sessions', 'GET, DELETE'],
+  ['/auth/sessions/x', 'DELETE'],
+  ['/auth/password', 'PUT'],
+  ['/.well-known/jwks.json', 'GET'],
+  ['/openapi.json', 'GET'],
+  ['/docs', 'GET'],
+  ['/healthz', 'GET'],
+] as const;
+
+let tokens: Tokens;
+
+beforeAll(async () => {
+  tokens = await local.register('steady');
+});
+
+function send(path: string, body: BodyInit, headers: Record<string, string> = JSON_TYPE): Promise<Response> {
+  return local.call('POST', path, { body, headers });
+}
+
+/** Text as JSON, but with bytes of one's own in place of `*`. */
+function bytes(text: string, ...own: number[]): Uint8Array {
+  const [before = '', after = ''] = text.split('*');
+  const encoder = new TextEncoder();
+  return new Uint8Array([...encoder.encode(before), ...own, ...encoder.encode(after)]);
+}
+
+describe('a body that can not be read', () => {
+  const bodies: [string, BodyInit][] = [
+    ['broken', `{"username": "${MARK}", "password": `],
+    ['with a trailing comma', `{"username": "${MARK}",}`],
+    ['with single quotes', `{'username': '${MARK}'}`],
+    ['with a comment', `{"username": "${MARK}" /* */}`],
+    ['two texts', `{"username": "${MARK}"}{}`],
+    ['deep arrays', '['.repeat(8_000)],
+    ['deep arrays, closed', `${'['.repeat(8_000)}${']'.repeat(8_000)}`],
+    ['deep objects', '{"a":'.repeat(3_000)],
+    ['deep objects, closed', `${'{"a":'.repeat(2_700)}1${'}'.repeat(2_700)}`],
+    ['a deep member', `{"username": ${'['.repeat(8_000)}${']'.repeat(8_000)}}`],
+    ['a deep unknown member', `{"other": ${'['.repeat(8_000)}${']'.repeat(8_000)}, "username": 7}`],
+    ['a repeated member', `{"username": "${MARK}", "username": "${MARK}", "password": "${PASSWORD}"}`],
+    ['a repeated member, once escaped', `{"refresh_token": "${MARK}", "refresh\\u005ftoken": "x"}`],
+    ['a repeated member inside', `{"x": {"a": 1, "a": 2}}`],
+    ['an array', `["${MARK}"]`],
+    ['an empty array', '[]'],
+    ['a text', `"${MARK}"`],
+    ['a number', '7'],
+    ['null', 'null'],
+    ['true', 'true'],
+    ['NaN', 'NaN'],
+    ['spaces only', '   '],
+    ['NUL', '\0'],
+    ['a raw NUL in a text', `{"username": "${MARK}\0"}`],
+    ['a raw line feed in a text', `{"username": "${MARK}\n"}`],
+    ['a byte order mark', bytes('*{}', 0xef, 0xbb, 0xbf)],
+    ['a byte that is no UTF-8', bytes(`{"username": "${MARK}*"}`, 0xff)],
+    ['an overlong encoding', bytes(`{"username": "${MARK}*"}`, 0xc0, 0xaf)],
+    ['an encoded surrogate', bytes(`{"username": "${MARK}*"}`, 0xed, 0xa0, 0x80)],
+    ['a truncated sequence', bytes(`{"username": "${MARK}*"}`, 0xe2, 0x82)],
+    ['UTF-16', bytes('*', 0x7b, 0x00, 0x7d, 0x00)],
+    ['a number too large', '{"generation": 1e999}'],
+  ];
+
+  it.each(bodies)('is 400 invalid_request everywhere: %s', async (_, body) => {
+    for (const path of POSTS) {
+      const response = await send(path, body);
+      expect(response.headers.getSetCookie()).toEqual([]);
+      const problem = await expectProblem(response, 400, 'invalid_request');
+      expect(JSON.stringify(problem)).not.toContain(MARK);
+    }
+    const options = { body, headers: JSON_TYPE, bearer: tokens.access_token };
+    await expectProblem(await local.call('PUT', '/auth/password', options), 400, 'invalid_request');
+  });
+});
+
+describe('members of the wrong type', () => {
+  const WRONG = [null, 7, true, [], {}, ['a'], { a: 1 }, -1.5];
+  const cases: [string, string, object][] = [
+    ['/auth/register', 'username', { password: PASSWORD }],
+    ['/auth/register', 'password', { username: 'typed' }],
+    ['/auth/register', 'transport', { username: 'typed', password: PASSWORD }],
+    ['/auth/login', 'username', { password: PASSWORD }],
+    ['/auth/login', 'password', { username: 'typed' }],
+    ['/auth/login', 'transport', { username: 'typed', password: PASSWORD }],
+    ['/auth/refresh', 'refresh_token', {}],
+    ['/auth/refresh', 'session', { generation: 0 }],
+    ['/auth/logout', 'refresh_token', {}],
+    ['/auth/logout', 'session', {}],
+  ];
+
+  it.each(cases)('of %s: %s is 400 and named', async (path, member, others) => {
+    for (const value of WRONG) {
+      const response = await local.call('POST', path, { json: { ...others, [member]: value } });
+      const { error_description } = await expectProblem(response, 400, 'invalid_request');
+      expect(error_description).toContain(member);
+    }
+  });
+
+  it.each([null, '7', true, [], {}, -1, 0.5, 1e300])(
+    'of /auth/refresh: generation %j',
+    async (generation) => {
+      const json = { session: tokens.session, generation };
+      const response = await local.call('POST', '/auth/refresh', { json });
+      await expectProblem(response, 400, 'invalid_request');
+    },
+  );
+
+  it('refuses missing members and empty bodies', async () => {
+    for (const json of [
+      {},
+      { username: 'typed' },
+      { password: PASSWORD },
+      { Username: 'typed', Password: PASSWORD },
+    ]) {
+      await expectProblem(await local.call('POST', '/auth/register', { json }), 400, 'invalid_request');
+    }
+    await expectProblem(await local.call('POST', '/auth/register'), 400, 'invalid_request');
+    await expectProblem(await send('/auth/register', '', {}), 400, 'invalid_request');
+    await expectProblem(await local.call('POST', '/auth/refresh'), 400, 'invalid_grant');
+    await expectProblem(await local.call('POST', '/auth/refresh', { json: { refresh_token: '' } }), 400);
+  });
+
+  it('does not take members of the prototype for its own', async () => {
+    const json = JSON.parse(`{"__proto__": {"username": "polluted", "password": "${PASSWORD}"}}`) as object;
+    await expectProblem(await local.call('POST', '/auth/register', { json }), 400, 'invalid_request');
+    const text = `{"constructor": {"prototype": {"x": 1}}, "__proto__": {"transport": "cookie"}}`;
+    await expectProblem(await send('/auth/login', text), 401);
+    expect(({} as Record<string, unknown>).transport).toBeUndefined();
+  });
+
+  it.each(['\\u0000', '\\ud800', '\\udfff\\ud800', '\\u202e', '\\uffff'])(
+    'refuses %s in a username, a password and a token',
+    async (escape) => {
+      const odd = `"${MARK}${escape}${MARK}"`;
+      const bodies = [
+        ['/auth/register', `{"username": ${odd}, "password": "${PASSWORD}"}`],
+        ['/auth/login', `{"username": ${odd}, "password": "${PASSWORD}"}`],
+        ['/auth/refresh', `{"refresh_token": ${odd}}`],
+        ['/auth/logout', `{"refresh_token": ${odd}}`],
+      ] as const;
+      for (const [path, body] of bodies) {
+        const problem = await expectProblem(await send(path, body), 400);
+        expect(JSON.stringify(problem)).not.toContain(MARK);
+      }
+    },
+  );
+});
+
+describe('the content type', () => {
+  const body = JSON.stringify({ username: 'steady', password: PASSWORD });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+    'application/json-seq',
+    'application/ld+json',
+    'application/json; charset=utf-16',
+    'application/json, text/plain',
+    'x',
+  ])('%s is 415', async (type) => {
+    for (const path of POSTS) {
+      await expectProblem(await send(path, body, { 'Content-Type': type }), 415, 'invalid_request');
+    }
+  });
+
+  it('that is missing is 415', async () => {
+    await expectProblem(await send('/auth/login', new TextEncoder().encode(body), {}), 415);
+  });
+
+  it.each([
+    'application/json',
+    'APPLICATION/JSON',
+    'application/json;charset=UTF-8',
+    'application/json; charset="utf-8"',
+  ])('%s is taken', async (type) => {
+    const response = await send('/auth/refresh', '{"refresh_token": "x"}', { 'Content-Type': type });
+    await expectProblem(response, 400, 'invalid_grant');
+  });
+});
+
+describe('the size of a body', () => {
+  const filled = (size: number) => `{"refresh_token": "x"${' '.repeat(size - 22)}}`;
+
+  it('may be 16 KiB', async () => {
+    await expectProblem(await send('/auth/refresh', filled(16_384)), 400, 'invalid_grant');
+  });
+
+  it.each([16_385, 17_408, 1_000_000])('may not be %i bytes', async (size) => {
+    for (const path of POSTS) {
+      await expectProblem(await send(path, filled(size)), 413, 'invalid_request');
+    }
+  });
+
+  it('is counted while it comes, not only declared', async () => {
+    for (const [size, status] of [
+      [16_384, 400],
+      [16_385, 413],
+      [400_000, 413],
+    ] as const) {
+      const content = new TextEncoder().encode(filled(size));
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let at = 0; at < content.length; at += 4_000)
+            controller.enqueue(content.slice(at, at + 4_000));
+          controller.close();
+        },
+      });
+      await expectProblem(await send('/auth/refresh', stream), status);
+    }
+  });
+
+  it('is not believed where it is declared too small', async () => {
+    const headers = { ...JSON_TYPE, 'Content-Length': '10' };
+    const response = await send('/auth/refresh', filled(17_000), headers);
+    expect([400, 413]).toContain(response.status);
+    await expectProblem(response, response.status);
+  });
+});
+
+describe('addresses and methods', () => {
+  it.each([
+    '/',
+    '/auth',
+    '/auth/',
+    '/auth/nothing',
+    '/auth/login/',
+    '/AUTH/LOGIN',
+    '/auth//login',
+    '/.well-known/',
+    '/admin',
+    '/%00',
+    '/%ff',
+    '/..%2fauth',
+    '/auth/sessions/a/b',
+    '/wp-login.php',
+    '/openapi.json/',
+    `/${'a'.repeat(4_000)}`,
+  ])('%s is 404', async (path) => {
+    for (const method of ['GET', 'POST', 'DELETE', 'PATCH']) {
+      const problem = await expectProblem(await local.call(method, path), 404, 'invalid_request');
+      expect(problem.error_description).not.toContain('php');
+    }
+  });
+
+  it.each(ALL_ROUTES)('%s takes %s and nothing else', async (path, methods) => {
+    const taken = methods.split(', ');
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACK', 'PROPFIND', 'QUERY']) {
+      if (taken.includes(method)) continue;
+      const response = await local.call(method, path);
+      const allow = (response.headers.get('allow') ?? '').split(', ');
+      expect(allow, `${method} ${path}`).toEqual(expect.arrayContaining(taken));
+      await expectProblem(response, 405, 'invalid_request');
+    }
+  });
+
+  it.each(ALL_ROUTES)('HEAD %s is as GET without a body', async (path, methods) => {
+    const response = await local.call('HEAD', path);
+    const get = await local.call('GET', path);
+    expect(response.status).toBe(get.status);
+    expect(await response.text()).toBe('');
+    if (!methods.startsWith('GET')) expect(response.status).toBe(405);
+  });
+
+  it.each(ALL_ROUTES)('OPTIONS %s is no error, and is in Allow', async (path) => {
+    const response = await local.call('OPTIONS', path);
+    expect(response.status).toBe(204);
+    const refused = await local.call('PATCH', path);
+    expect(refused.headers.get('allow')).toContain('OPTIONS');
+  });
+});
+
+it('refused all of it without harm', async () => {
+  expect(await isSignedIn(local, tokens.access_token)).toBe(true);
+  const options: CallOptions = { bearer: tokens.access_token };
+  expect((await local.refresh(tokens.refresh_token, options)).status).toBe(200);
+  for (const username of ['typed', 'polluted', MARK]) {
+    const response = await local.call('POST', '/auth/login', { json: { username, password: PASSWORD } });
+    await expectProblem(response, 400, 'invalid_grant');
+  }
+});

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from './support/run.ts';
+import { LiveServer, ROOT } from './support/server.ts';
+
+let server: LiveServer;
+
+beforeAll(async () => {
+  server = await LiveServer.start();
+});
+afterAll(() => server.stop());
+
+describe('the README', () => {
+  it('shows the main job in six curl lines that work when pasted', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const lines = /<!-- test: six curl lines -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    expect(lines.match(/^.*curl .*$/gm)).toHaveLength(6);
+    const { stdout, code } = await runCommand('bash', [
+      '-c',
+      lines.replace('http://localhost:8787', server.url),
+    ]);
+    expect(code).toBe(0);
+    const answers = stdout.replaceAll('\r', '').trim();
+    expect(answers).toMatch(/"token_type":"Bearer".*"generation":0/);
+    expect(answers).toMatch(/"token_type":"Bearer".*"generation":1/);
+    expect(answers.match(/"iss":"http:\/\/localhost:\d+","sub":"ada\d*"/g)).toHaveLength(2);
+    expect(answers).toMatch(/^HTTP\/1.1 204 /m);
+    expect(answers).toMatch(/\{"error":"invalid_grant",[^\n]*\}$/);
+  });
+
+  it('offers a deploy whose offline part passes, and prints the size of the bundle', async () => {
+    const { stdout, code } = await runCommand('npm', ['run', 'deploy', '--', '--dry-run']);
+    expect(stdout).toMatch(/\d+\.\d KiB gzipped/);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '../../..');
+const READY = /Ready on http:\S+/g;
+
+/** `npm start` on a port and a folder of its own: what a new user runs. */
+export class LiveServer {
+  readonly url: string;
+  readonly folder: string;
+  readonly #child: ChildProcess;
+  #output = '';
+
+  static async start(vars: Record<string, string> = {}): Promise<LiveServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'edgemint-live-'));
+    const server = new LiveServer(await freePort(), folder, vars);
+    await server.#served(1);
+    return server;
+  }
+
+  private constructor(port: number, folder: string, vars: Record<string, string>) {
+    this.url = `http://localhost:${port}`;
+    this.folder = folder;
+    const flags = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+    const args = ['start', '--', '--port', String(port), '--persist-to', folder, ...flags];
+    this.#child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+  }
+
+  /** Everything it has printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Kills the runtime, with no chance to put anything away, and waits until the issuer is back. */
+  async crash(): Promise<void> {
+    const times = this.#timesServed();
+    for (const pid of await this.#runtimes()) process.kill(pid, 'SIGKILL');
+    await this.#served(times + 1);
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGTERM');
+    await ended;
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #timesServed(): number {
+    return [...this.#output.matchAll(READY)].length;
+  }
+
+  async #served(times: number): Promise<void> {
+    while (this.#timesServed() < times) {
+      if (this.#child.exitCode !== null) throw new Error(`npm start ended:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** The workerd processes that serve this folder. */
+  async #runtimes(): Promise<number[]> {
+    const group = await this.#descendants();
+    const commands = await Promise.all(
+      group.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')),
+    );
+    return group.filter((_, index) => commands[index]?.trim() === 'workerd');
+  }
+
+  async #descendants(): Promise<number[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+    const parents = new Map<number, number>();
+    for (const pid of pids) {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+      parents.set(pid, Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0));
+    }
+    const isOurs = (pid: number): boolean => {
+      const parent = parents.get(pid);
+      return parent !== undefined && parent !== 0 && (parent === this.#child.pid || isOurs(parent));
+    };
+    return pids.filter(isOurs);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()));
+    });
+  });
+}
