@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { isLoopbackHost } from '../core/settings/settings.ts';
 import { Unavailable } from '../core/unavailable.ts';
@@ -108,7 +109,7 @@ function answerFault(error: unknown, c: RequestContext): Response {
   }
   log({
     event: 'fault',
-    path: c.req.path,
+    route: routePath(c),
     error: String(error),
     stack: error instanceof Error ? error.stack : undefined,
   });

@@ -1,3 +1,4 @@
+import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AccessTokenRefusal } from '../core/tokens/access-token.ts';
 import type { RefreshTokenRefusal } from '../core/tokens/refresh-token.ts';
@@ -43,7 +44,8 @@ export function refuse(
   detail?: Record<string, string | object>,
 ): Response {
   const { reason } = refusal;
-  c.get('services').log({ event: 'refused', method: c.req.method, path: c.req.path, reason, ...detail });
+  // The route, not the path: a client may have put a token into that.
+  c.get('services').log({ event: 'refused', method: c.req.method, route: routePath(c), reason, ...detail });
   return respond(c, answerTo(refusal));
 }
 

@@ -21,7 +21,8 @@ export async function respondWithTokens(
 ): Promise<Response> {
   const { keys, settings } = c.get('services');
   const issuedAt = Math.floor(c.get('now'));
-  const expiresIn = settings.accessTokenTtlSeconds;
+  // An access token never outlives its session.
+  const expiresIn = Math.min(settings.accessTokenTtlSeconds, grant.expiresAt - issuedAt);
   const { generation, jti, validUntil, ...facts } = grant;
   const [accessToken, refreshToken] = await Promise.all([
     signAccessToken(

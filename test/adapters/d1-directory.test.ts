@@ -66,3 +66,16 @@ describe('the user directory', () => {
     expect(await directory.find('gone')).toBeUndefined();
   });
 });
+
+describe('a directory whose database fails', () => {
+  it('says so without what was asked', async () => {
+    const failing = createDirectory({
+      prepare: () => {
+        throw new Error('D1 is down');
+      },
+    } as unknown as D1Database);
+    const fault = await failing.add('ada', '$scrypt$secret', 1).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ name: 'Unavailable', retryAfterSeconds: 1 });
+    expect(`${fault} ${(fault as Error).cause} ${(fault as Error).stack}`).not.toContain('secret');
+  });
+});

@@ -1,50 +1,52 @@
 import { and, eq, isNull, lt } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { Directory } from '../../core/account/directory.ts';
+import { Unavailable } from '../../core/unavailable.ts';
 import { users } from './schema.ts';
 
-/** The user directory on D1. */
+/**
+ * The user directory on D1.
+ *
+ * @returns methods that throw `Unavailable` where D1 fails
+ */
 export function createDirectory(database: D1Database): Directory {
   const db = drizzle(database);
-  const living = (username: string) => and(eq(users.username, username), isNull(users.deletedAt));
+  const named = (username: string) => eq(users.username, username);
+  const living = (username: string) => and(named(username), isNull(users.deletedAt));
+  const { passwordHash, credentialsVersion } = users;
   return {
     async find(username) {
-      const [user] = await db.select().from(users).where(living(username)).limit(1);
-      return (
-        user && {
-          username: user.username,
-          passwordHash: user.passwordHash,
-          credentialsVersion: user.credentialsVersion,
-        }
-      );
+      const columns = { username: users.username, passwordHash, credentialsVersion };
+      const [user] = await ask(db.select(columns).from(users).where(living(username)).limit(1));
+      return user;
     },
     async isTaken(username) {
-      const rows = await db
-        .select({ username: users.username })
-        .from(users)
-        .where(eq(users.username, username))
-        .limit(1);
-      return rows.length > 0;
+      const taken = { username: users.username };
+      return (await ask(db.select(taken).from(users).where(named(username)).limit(1))).length > 0;
     },
-    async add(username, passwordHash, now) {
-      const added = await db
-        .insert(users)
-        .values({ username, passwordHash, credentialsVersion: 1, createdAt: Math.floor(now) })
-        .onConflictDoNothing()
-        .returning({ username: users.username });
+    async add(username, hash, now) {
+      const user = { username, passwordHash: hash, credentialsVersion: 1, createdAt: Math.floor(now) };
+      const added = await ask(
+        db.insert(users).values(user).onConflictDoNothing().returning({ username: users.username }),
+      );
       return added.length > 0;
     },
-    async setPassword(username, passwordHash, credentialsVersion) {
-      await db
-        .update(users)
-        .set({ passwordHash, credentialsVersion })
-        .where(and(living(username), lt(users.credentialsVersion, credentialsVersion)));
+    async setPassword(username, hash, version) {
+      const isNewer = and(living(username), lt(credentialsVersion, version));
+      await ask(db.update(users).set({ passwordHash: hash, credentialsVersion: version }).where(isNewer));
     },
     async rehash(username, oldHash, newHash) {
-      await db
-        .update(users)
-        .set({ passwordHash: newHash })
-        .where(and(living(username), eq(users.passwordHash, oldHash)));
+      const stands = and(living(username), eq(passwordHash, oldHash));
+      await ask(db.update(users).set({ passwordHash: newHash }).where(stands));
     },
   };
+}
+
+/** drizzle's own errors show a query's parameters, and one of them is a password hash: only what D1 said goes on. */
+async function ask<T>(query: PromiseLike<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    throw new Unavailable('The user directory', 1, { cause: (error as Error).cause });
+  }
 }
