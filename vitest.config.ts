@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { SETTING_DEFAULTS } from './src/core/settings/settings.ts';
 
 /** What runs in the Worker is tested in workerd, the scripts in Node, and `npm start` from outside. */
 export default defineConfig({
@@ -11,6 +12,9 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: {
+                // Nothing of a developer's .dev.vars gets in here.
+                ...SETTING_DEFAULTS,
+                MASTER_KEY_PREVIOUS: '',
                 MASTER_KEY: 'bm90LWEtc2VjcmV0LW9ubHktZm9yLXRlc3RzLW5ldmVyLWRlcGxveWVk',
                 FAILURE_DELAY: '0s',
                 ALLOWED_ORIGINS: 'https://app.example.com',

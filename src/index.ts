@@ -59,12 +59,12 @@ export default {
 function compose(env: Env): App {
   const parsed = parseSettings(env);
   const masterKey = parseMasterKey(env.MASTER_KEY);
-  const previousMasterKey = parseMasterKey(env.MASTER_KEY_PREVIOUS);
+  const hasPrevious = Boolean(env.MASTER_KEY_PREVIOUS) && env.MASTER_KEY_PREVIOUS !== env.MASTER_KEY;
+  const previousMasterKey = hasPrevious ? parseMasterKey(env.MASTER_KEY_PREVIOUS) : undefined;
   const problems = parsed.ok ? [] : [...parsed.problems];
   if (!masterKey)
     problems.push('MASTER_KEY must be a secret of 32 random bytes in base64url; `npm run deploy` makes one');
-  if (env.MASTER_KEY_PREVIOUS && !previousMasterKey)
-    problems.push('MASTER_KEY_PREVIOUS must be an earlier MASTER_KEY');
+  if (hasPrevious && !previousMasterKey) problems.push('MASTER_KEY_PREVIOUS must be an earlier MASTER_KEY');
   if (!parsed.ok || !masterKey || problems.length > 0) return createClosedApp(problems);
 
   const { settings } = parsed;

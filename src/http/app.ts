@@ -67,6 +67,7 @@ function mount(app: Hono<AppEnv>, path: string, routes: readonly Route[]): void 
   app.use(path, limitBody);
   for (const route of routes) app.on(route.method, path, (c) => run(c, route));
   const allow = [...routes.map((route) => route.method), 'OPTIONS'].join(', ');
+  app.options(path, (c) => c.body(null, 204, { Allow: allow }));
   app.all(path, (c) =>
     refuse(c, {
       reason: 'bad_request',
@@ -84,6 +85,8 @@ const headersOnHttp = secureHeaders({ ...HEADERS, strictTransportSecurity: false
 
 /** What stands before every handler: the access token and the body, as the route asks. */
 async function run(c: RequestContext, route: Route): Promise<Response> {
+  // What may be kept says so itself.
+  c.header('Cache-Control', 'no-store');
   const presented = route.access && (await requireAccess(c, route.access.scope));
   if (presented && !presented.ok) return refuse(c, presented.refusal);
   const read = route.body && (await readJson(c, route.body));

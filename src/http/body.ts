@@ -1,4 +1,3 @@
-import { parse } from 'lossless-json';
 import * as v from 'valibot';
 import type { RequestContext } from './context.ts';
 import type { Refusal } from './refusal.ts';
@@ -39,20 +38,26 @@ function parseJson(bytes: ArrayBuffer): { ok: true; value: unknown } | { ok: fal
   } catch {
     return { ok: false, description: 'The body is not UTF-8' };
   }
-  let isRepeated = false;
   try {
-    const value = parse(text, undefined, {
-      parseNumber: Number,
-      onDuplicateKey: () => {
-        isRepeated = true;
-      },
-    });
-    return isRepeated
+    const value: unknown = JSON.parse(text);
+    return hasRepeatedMember(text)
       ? { ok: false, description: 'A member of the JSON body is repeated' }
       : { ok: true, value };
   } catch {
     return { ok: false, description: 'The body is not valid JSON' };
   }
+}
+
+/** A repeated member leaves fewer members than there are colons outside of strings. `text` is valid JSON. */
+function hasRepeatedMember(text: string): boolean {
+  const colons = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
+  let members = -1;
+  // The reviver's holder: each object, each array, and one object around the whole.
+  JSON.parse(text, function (this: unknown, _name, value: unknown) {
+    if (!Array.isArray(this)) members += 1;
+    return value;
+  });
+  return members < colons;
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import type { Route } from './route.ts';
+import { problem } from './schemas.ts';
 
 /**
  * The contract, made from the route table: what the document says is what is checked.
@@ -52,11 +53,25 @@ function describeRoute(route: Route): object {
     parameters: [...pathParameters(route), ...headerParameters(route)],
     ...(route.body && { requestBody: { content: { 'application/json': { schema: schemaOf(route.body) } } } }),
     responses: Object.fromEntries(
-      Object.entries(route.answers).map(([status, { description, body }]) => [
-        status,
-        { description, ...(body && { content: { 'application/json': { schema: schemaOf(body) } } }) },
-      ]),
+      Object.entries({ ...impliedAnswers(route), ...route.answers }).map(
+        ([status, { description, body }]) => [
+          status,
+          { description, ...(body && { content: { 'application/json': { schema: schemaOf(body) } } }) },
+        ],
+      ),
     ),
+  };
+}
+
+/** What stands before the handlers answers, whatever the route. */
+function impliedAnswers(route: Route): Route['answers'] {
+  const refused = (description: string) => ({ description, body: problem });
+  return {
+    ...((route.body || route.access) && { 400: refused('The request is malformed') }),
+    ...(route.access && { 401: refused('No access token, or not a good one') }),
+    ...(route.security?.includes('refreshCookie') && { 403: refused('No cookie for this origin') }),
+    ...(route.body && { 413: refused('The body is too large'), 415: refused('The body is not JSON') }),
+    503: refused('Busy or not configured; `Retry-After` says when to come back'),
   };
 }
 

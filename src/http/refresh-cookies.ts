@@ -38,6 +38,13 @@ export function pageOrigin(c: RequestContext): PageOrigin {
   };
 }
 
+/** @returns the origin that a new session belongs to if it is asked for in a cookie, else undefined */
+export function sessionOrigin(c: RequestContext, transport: 'body' | 'cookie' | undefined): PageOrigin {
+  if (transport !== 'cookie') return { ok: true, origin: undefined };
+  const page = pageOrigin(c);
+  return page.ok ? { ok: true, origin: page.origin ?? '' } : page;
+}
+
 export function isAllowedOrigin(c: RequestContext, origin: string): boolean {
   return origin === c.get('issuer') || c.get('services').settings.allowedOrigins.includes(origin);
 }

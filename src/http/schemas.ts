@@ -33,7 +33,7 @@ export const sessionPair = {
   generation: v.optional(
     v.pipe(
       v.number(),
-      v.integer(),
+      v.safeInteger(),
       v.minValue(0),
       v.description('Cookie transport: the generation that the Idempotency-Key was made for'),
     ),

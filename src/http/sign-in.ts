@@ -5,7 +5,7 @@ import { parseUsername } from '../core/account/username.ts';
 import { parsePassword } from '../core/passwords/password.ts';
 import {
   DEVICE_TTL_SECONDS,
-  deviceCookieName,
+  deviceCookieNames,
   openDeviceToken,
   sealDeviceToken,
 } from '../core/tokens/device-token.ts';
@@ -13,9 +13,8 @@ import { Unavailable } from '../core/unavailable.ts';
 import { addressOf } from './address.ts';
 import { cookiePrefix, isSecure, type RequestContext } from './context.ts';
 import { placeOf } from './place.ts';
-import { pageOrigin } from './refresh-cookies.ts';
 import { refuse } from './refusal.ts';
-import { respondWithTokens, type Transport } from './token-response.ts';
+import { respondWithTokens } from './token-response.ts';
 
 /** The client of the issuer's own sign-in, and the scope that only it grants. */
 export const FIRST_PARTY = { clientId: 'edgemint', scope: 'account' } as const;
@@ -61,16 +60,17 @@ async function check(c: RequestContext, name: unknown, secret: unknown): Promise
   return { kind: 'right', user };
 }
 
-/** Opens a session for a user whose password was right, and answers its first pair. */
+/**
+ * Opens a session for a user whose password was right, and answers its first pair.
+ *
+ * @param origin the web origin that the session belongs to, if its refresh token is to travel in a cookie
+ */
 export async function signIn(
   c: RequestContext,
   user: User,
-  transport: Transport,
+  origin: string | undefined,
   options: { isNewUser?: boolean } = {},
 ): Promise<Response> {
-  const page = pageOrigin(c);
-  if (transport === 'cookie' && !page.ok) return refuse(c, page.refusal);
-  const origin = transport === 'cookie' && page.ok ? (page.origin ?? '') : undefined;
   const outcome = await openSession(c, user, origin, options.isNewUser ?? false);
   switch (outcome.kind) {
     case 'opened':
@@ -81,7 +81,13 @@ export async function signIn(
         amr: 'pwd',
       });
       await rememberDevice(c, user.username);
-      return respondWithTokens(c, user.username, outcome.grant, transport, options.isNewUser ? 201 : 200);
+      return respondWithTokens(
+        c,
+        user.username,
+        outcome.grant,
+        origin === undefined ? 'body' : 'cookie',
+        options.isNewUser ? 201 : 200,
+      );
     case 'credentials_changed':
       return refuse(c, { reason: 'wrong_credentials' });
     case 'too_many_sessions':
@@ -120,15 +126,19 @@ async function openSession(
 
 async function knownDevice(c: RequestContext, username: string): Promise<string | undefined> {
   const { keys } = c.get('services');
-  const text = getCookie(c, cookiePrefix(c) + (await deviceCookieName(username, keys)));
-  return text === undefined ? undefined : openDeviceToken(text, username, keys, c.get('now'));
+  for (const name of await deviceCookieNames(username, keys)) {
+    const text = getCookie(c, cookiePrefix(c) + name);
+    if (text !== undefined) return openDeviceToken(text, username, keys, c.get('now'));
+  }
+  return undefined;
 }
 
 async function rememberDevice(c: RequestContext, username: string): Promise<void> {
   const { keys } = c.get('services');
   const deviceId = (await knownDevice(c, username)) ?? crypto.randomUUID();
   const token = await sealDeviceToken({ username, deviceId }, keys, c.get('now'));
-  setCookie(c, cookiePrefix(c) + (await deviceCookieName(username, keys)), token, {
+  const [name] = await deviceCookieNames(username, keys);
+  setCookie(c, cookiePrefix(c) + name, token, {
     path: '/',
     httpOnly: true,
     sameSite: 'Strict',

@@ -19,8 +19,9 @@ export async function respondWithTokens(
   transport: Transport,
   status: 200 | 201 = 200,
 ): Promise<Response> {
-  const { keys, settings } = c.get('services');
-  const issuedAt = Math.floor(c.get('now'));
+  const { keys, settings, clock } = c.get('services');
+  // Not when the request came: a sign-in may have waited for the desk.
+  const issuedAt = Math.floor(clock());
   // An access token never outlives its session.
   const expiresIn = Math.min(settings.accessTokenTtlSeconds, grant.expiresAt - issuedAt);
   const { generation, jti, validUntil, ...facts } = grant;
@@ -46,7 +47,6 @@ export async function respondWithTokens(
   ]);
   if (transport === 'cookie')
     setRefreshCookie(c, { sid: grant.sid, generation }, refreshToken, validUntil - issuedAt);
-  c.header('Cache-Control', 'no-store');
   return c.json(
     {
       access_token: accessToken,

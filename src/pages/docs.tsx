@@ -29,7 +29,6 @@ const STYLE = 'body { margin: 0 } noscript { display: block; padding: 2rem; font
 export function docsPage(c: Context): Response | Promise<Response> {
   const nonce = crypto.randomUUID();
   c.header('Content-Security-Policy', policy(nonce));
-  c.header('Cache-Control', 'no-store');
   return c.html(
     <>
       {raw('<!doctype html>')}

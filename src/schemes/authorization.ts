@@ -7,7 +7,7 @@ const LONGEST_HEADER = 8_192;
 /**
  * Reads `<type> <credentials>`.
  *
- * @returns the scheme in small letters; `malformed` for anything else, several headers in one included
+ * @returns the scheme in small letters; `malformed` for anything else. Several headers come joined by commas; no scheme takes that for credentials
  * @see RFC 9110 section 11.6.2
  */
 export function parseAuthorization(value: string): Authorization | 'malformed' {

@@ -102,6 +102,28 @@ describe('the KV record', () => {
       expect(world.record()?.sessions[0]?.generation).toBe(2);
     }));
 
+  it('deleted late by ourselves, with the guard evicted meanwhile, is no operator’s delete', () =>
+    GuardWorld.run('late-delete', async (world) => {
+      const first = await world.signIn({ isNewUser: true });
+      await world.pass(2);
+      world.kv.outage = new Error('timed out');
+      await world.guard.end(world.username, first.sid);
+      await world.settle();
+      world.kv.outage = undefined;
+      const second = await world.signIn();
+      await world.pass(10);
+      expect(world.record()?.sessions).toHaveLength(1);
+      world.kv.values.delete(world.username);
+      world.evict();
+      await world.pass(10);
+      world.evict();
+      const next = await world.rotate(second);
+      await world.pass(900);
+      expect(await world.refresh(next)).toMatchObject({ kind: 'rotated' });
+      await world.pass(2);
+      expect(world.record()?.sessions).toMatchObject([{ generation: 2 }]);
+    }));
+
   it('that never reached KV is no operator’s delete', () =>
     GuardWorld.run('never-there', async (world) => {
       world.kv.outage = new Error('KV is down');

@@ -15,6 +15,7 @@ export function ringOf(options: Partial<KeyRingOptions> = {}): KeyRing {
     masterKey: masterKeyOf(1),
     signingAlg: 'ES256',
     keyPeriodSeconds: WEEK,
+    refreshAbsoluteTtlSeconds: 7_776_000,
     ...options,
   });
 }

@@ -57,6 +57,7 @@ describe('with an Idempotency-Key', () => {
   it('another key is theft: the session is dead for both, and both learn why', async () => {
     const first = await local.register('robbed');
     const thief = await renew(first, { key: 'thief' });
+    clock.advance(2);
     await expectReused(first, { key: 'owner' });
     await expectReused(thief, { key: 'thief-2' });
     await expectReused(first, { key: 'owner' });

@@ -299,27 +299,20 @@ describe('a password change', () => {
     await expectProblem(second, 400, 'invalid_grant');
     expect((await login('two-changes', NEXT_PASSWORD)).status).toBe(200);
   });
+});
 
-  /** Desks that check as ever, but hold their verdict back until something else has happened. */
-  function deskThatPauses(meanwhile: () => Promise<void>): Env['PASSWORD_DESK'] {
-    let isFirst = true;
-    return {
-      getByName(name: string) {
-        const desk = testEnv.PASSWORD_DESK.getByName(name);
-        return {
-          hash: (password: string) => desk.hash(password),
-          async check(attempt: Parameters<typeof desk.check>[0]) {
-            const verdict = await desk.check(attempt);
-            if (isFirst) {
-              isFirst = false;
-              await meanwhile();
-            }
-            return verdict;
-          },
-        };
-      },
-    } as unknown as Env['PASSWORD_DESK'];
-  }
+it('dates the tokens of a slow sign-in when they are made, not when it was asked for', async () => {
+  await local.register('slow-desk');
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const slow = createIssuer({
+    PASSWORD_DESK: deskThatPauses(async () => {
+      vi.setSystemTime(Date.now() + 5_000);
+    }),
+  });
+  const { access_token } = await slow.login('slow-desk');
+  const { iat, auth_time, exp } = decodeJwt(access_token);
+  expect(Number(iat)).toBeGreaterThanOrEqual(Number(auth_time));
+  expect(Number(exp) - Math.floor(Date.now() / 1_000)).toBe(600);
 });
 
 describe('the scope account', () => {
@@ -360,3 +353,24 @@ it('takes the access token from a header of any case and spacing', async () => {
     expect((await local.call('GET', '/auth/me', { headers: { Authorization } })).status).toBe(200);
   }
 });
+
+/** Desks that check as ever, but hold their verdict back until something else has happened. */
+function deskThatPauses(meanwhile: () => Promise<void>): Env['PASSWORD_DESK'] {
+  let isFirst = true;
+  return {
+    getByName(name: string) {
+      const desk = testEnv.PASSWORD_DESK.getByName(name);
+      return {
+        hash: (password: string) => desk.hash(password),
+        async check(attempt: Parameters<typeof desk.check>[0]) {
+          const verdict = await desk.check(attempt);
+          if (isFirst) {
+            isFirst = false;
+            await meanwhile();
+          }
+          return verdict;
+        },
+      };
+    },
+  } as unknown as Env['PASSWORD_DESK'];
+}

@@ -9,7 +9,13 @@ export function ringOf(
 ): KeyRing {
   const bytes = parseMasterKey(masterKey);
   if (!bytes) throw new Error('No master key');
-  return createKeyRing({ masterKey: bytes, signingAlg: 'ES256', keyPeriodSeconds: 604_800, ...options });
+  return createKeyRing({
+    masterKey: bytes,
+    signingAlg: 'ES256',
+    keyPeriodSeconds: 604_800,
+    refreshAbsoluteTtlSeconds: 7_776_000,
+    ...options,
+  });
 }
 
 /** Some other issuer's secret. */

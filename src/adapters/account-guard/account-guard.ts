@@ -228,7 +228,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const source = createRecordSource(account.username, this.#storage, this.#sessions, (work) =>
       this.ctx.storage.transactionSync(work),
     );
-    const known = { heldUntil: account.recorded.heldUntil, missing: account.missing };
+    const { missing, deletingSince, recorded } = account;
+    const known = { heldUntil: recorded.heldUntil, missing, deletingSince };
     this.#writer = new RecordWriter(this.#options.store, source, this.#options.clock, known);
     return this.#writer;
   }

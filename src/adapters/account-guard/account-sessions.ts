@@ -40,6 +40,7 @@ export class AccountSessions {
       credentialsVersion: 0,
       recorded: { highest: 0, heldUntil: 0 },
       missing: undefined,
+      deletingSince: undefined,
       intent: undefined,
     });
   }

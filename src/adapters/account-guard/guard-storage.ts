@@ -12,6 +12,8 @@ export type Account = {
   /** What KV confirmed: the highest session number it has seen, and until when it should hold the record. */
   recorded: { highest: number; heldUntil: number };
   missing: { since: number; lookAgainAt: number } | undefined;
+  /** When a delete of the record began that may not have landed yet. */
+  deletingSince: number | undefined;
   /** A password change that was begun: it will be finished, whatever happens. */
   intent:
     | { passwordHash: string; credentialsVersion: number; keep: SessionId; highest: number; begunAt: number }

@@ -1,10 +1,11 @@
 import {
+  deleting,
   failed,
   found,
   missed,
-  NEW_SYNC,
   nextStep,
   type RecordSync,
+  resumed,
   type SyncStep,
   written,
 } from '../../core/account/record-sync.ts';
@@ -18,6 +19,8 @@ export type RecordSource = {
   /** KV confirmed a record of these sessions, kept until then (epoch seconds; 0: none is kept). */
   confirmed(highest: number, heldUntil: number, ttlSeconds: number): void;
   missing(missing: RecordSync['missing']): void;
+  /** A delete began then, or, undefined, has surely landed. It is kept before the delete goes out. */
+  deleting(since: number | undefined): void;
   /** An operator deleted the record. */
   deleted(): void;
 };
@@ -34,17 +37,11 @@ export class RecordWriter {
   readonly #source: RecordSource;
   readonly #clock: Clock;
 
-  constructor(
-    store: KVNamespace,
-    source: RecordSource,
-    clock: Clock,
-    known: Pick<RecordSync, 'heldUntil' | 'missing'>,
-  ) {
+  constructor(store: KVNamespace, source: RecordSource, clock: Clock, known: Parameters<typeof resumed>[0]) {
     this.#store = store;
     this.#source = source;
     this.#clock = clock;
-    // What was written last is not remembered across a restart; one write too many does no harm.
-    this.#sync = { ...NEW_SYNC, ...known };
+    this.#sync = resumed(known);
   }
 
   /** Something was committed that the record should show. */
@@ -58,7 +55,7 @@ export class RecordWriter {
     const now = this.#clock();
     // The run that is under way sees what was committed meanwhile, and comes back for it.
     if (this.#running && now - this.#running.since < LONGEST_CALL_SECONDS) return undefined;
-    if (this.#running) this.#sync = failed(this.#sync, now);
+    if (this.#running) this.#sync = failed(this.#sync, now, 'write');
     const run = { since: now };
     this.#running = run;
     try {
@@ -79,12 +76,12 @@ export class RecordWriter {
     }
   }
 
-  async #take(step: SyncStep): Promise<RecordSync> {
+  async #take(step: Extract<SyncStep, { do: 'read' | 'write' }>): Promise<RecordSync> {
     try {
       return step.do === 'read' ? await this.#read() : await this.#write();
     } catch (error) {
       console.warn(JSON.stringify({ event: 'record_write_failed', step: step.do, error: String(error) }));
-      return failed(this.#sync, this.#clock());
+      return failed(this.#sync, this.#clock(), step.do);
     }
   }
 
@@ -94,11 +91,19 @@ export class RecordWriter {
     const record = this.#source.record();
     const { value, ttlSeconds } = formatSessionRecord(record, startedAt);
     const isEmpty = record.sessions.length === 0;
-    if (isEmpty) await this.#store.delete(this.#source.username);
+    if (isEmpty) await this.#delete(startedAt);
     else await this.#store.put(this.#source.username, value, { expirationTtl: ttlSeconds });
     const heldUntil = isEmpty ? 0 : startedAt + ttlSeconds;
     this.#source.confirmed(record.highest, heldUntil, ttlSeconds);
-    return written(this.#sync, this.#clock(), heldUntil, this.#revision !== revision);
+    const sync = written(this.#sync, this.#clock(), heldUntil, this.#revision !== revision);
+    if (this.#sync.deletingSince !== sync.deletingSince) this.#source.deleting(sync.deletingSince);
+    return sync;
+  }
+
+  async #delete(now: number): Promise<void> {
+    this.#source.deleting(now);
+    this.#sync = deleting(this.#sync, now);
+    await this.#store.delete(this.#source.username);
   }
 
   async #read(): Promise<RecordSync> {

@@ -22,6 +22,7 @@ export function createRecordSource(
       update((account) => ({ ...account, recorded: { highest, heldUntil } }));
     },
     missing: (missing) => update((account) => ({ ...account, missing })),
+    deleting: (deletingSince) => update((account) => ({ ...account, deletingSince })),
     deleted() {
       console.warn(JSON.stringify({ event: 'record_deleted_by_operator', username }));
       transaction(() =>

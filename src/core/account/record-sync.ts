@@ -14,6 +14,8 @@ export type RecordSync = {
   failures: number;
   /** One more write is due then, because an earlier failed one may land late. */
   rewriteAt: number | undefined;
+  /** When a delete of ours began that may not have landed yet: until it surely has, a miss says nothing. */
+  deletingSince: number | undefined;
   /** KV was seen without the record for the first time, and was to be looked at again at `lookAgainAt`. */
   missing: { since: number; lookAgainAt: number } | undefined;
   /** KV should hold a record until then; 0 if none was confirmed or it was deleted by the guard itself. */
@@ -34,6 +36,7 @@ export const NEW_SYNC: RecordSync = {
   confirmedAt: 0,
   failures: 0,
   rewriteAt: undefined,
+  deletingSince: undefined,
   missing: undefined,
   heldUntil: 0,
 };
@@ -45,26 +48,43 @@ export function nextStep(sync: RecordSync, now: number): SyncStep {
   if (now < due) return { do: 'wait', until: due };
   const isExpected = now < sync.heldUntil;
   const isFresh = now - sync.confirmedAt <= CONFIRMATION_IS_FRESH_SECONDS;
-  return { do: sync.missing || (isExpected && !isFresh) ? 'read' : 'write' };
+  const isTrusted = sync.deletingSince === undefined;
+  return { do: sync.missing || (isExpected && !isFresh && isTrusted) ? 'read' : 'write' };
+}
+
+/** What a guard knows of its record after a restart. One write too many does no harm. */
+export function resumed(known: Pick<RecordSync, 'heldUntil' | 'missing' | 'deletingSince'>): RecordSync {
+  const { deletingSince } = known;
+  const rewriteAt = deletingSince === undefined ? undefined : deletingSince + REWRITE_SECONDS;
+  return { ...NEW_SYNC, ...known, rewriteAt };
+}
+
+/** Before a delete: it may land late, even if this object dies meanwhile. */
+export function deleting(sync: RecordSync, now: number): RecordSync {
+  return { ...sync, deletingSince: now };
 }
 
 /** After a put that KV confirmed (or a delete, with `heldUntil` 0). `changed`: something was committed meanwhile. */
 export function written(sync: RecordSync, now: number, heldUntil: number, changed: boolean): RecordSync {
-  const stillDue = sync.rewriteAt !== undefined && sync.rewriteAt > now ? sync.rewriteAt : undefined;
+  const isDelete = heldUntil === 0;
+  const { rewriteAt, deletingSince } = sync;
+  const hasLanded = isDelete || (deletingSince !== undefined && now >= deletingSince + REWRITE_SECONDS);
   return {
     ...sync,
     dirty: changed,
     lastCallAt: now,
     confirmedAt: now,
-    rewriteAt: sync.failures > 0 ? now + REWRITE_SECONDS : stillDue,
+    rewriteAt: rewriteAt !== undefined && rewriteAt > now ? rewriteAt : undefined,
+    deletingSince: hasLanded ? undefined : deletingSince,
     failures: 0,
     heldUntil,
   };
 }
 
-/** After a put or read that failed. It is tried again after 1 s, then twice as long each time, an hour at most. */
-export function failed(sync: RecordSync, now: number): RecordSync {
-  return { ...sync, dirty: true, lastCallAt: now, failures: sync.failures + 1 };
+/** After a call that failed. It is tried again after 2 s, then twice as long each time, an hour at most. */
+export function failed(sync: RecordSync, now: number, call: 'read' | 'write'): RecordSync {
+  const rewriteAt = call === 'write' ? now + REWRITE_SECONDS : sync.rewriteAt;
+  return { ...sync, dirty: true, lastCallAt: now, failures: sync.failures + 1, rewriteAt };
 }
 
 /** After a read that found a record: an operator deleted nothing. */

@@ -118,7 +118,7 @@ function parseSpent(generation: number, keyHashes: readonly (string | null)[]): 
       ...(keyHash !== null && { keyHash }),
       spentAt: 0,
     }))
-    .filter((spent) => spent.keyHash !== '')
+    .filter((spent) => spent.keyHash !== '' && spent.generation >= 0)
     .reverse();
 }
 

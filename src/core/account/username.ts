@@ -4,7 +4,7 @@
  * @returns the username as it is stored, or `undefined` if the text is none
  */
 export function parseUsername(text: unknown): string | undefined {
-  if (typeof text !== 'string' || text.length > 64) return undefined;
-  const username = text.toLowerCase();
-  return /^[a-z0-9][a-z0-9._@+-]{0,63}$/.test(username) ? username : undefined;
+  if (typeof text !== 'string') return undefined;
+  // Checked before it is lower-cased: some letters beyond ASCII become ASCII ones.
+  return /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/.test(text) ? text.toLowerCase() : undefined;
 }

@@ -16,8 +16,8 @@ export type KeyRing = {
   publicKeys(now: number): Promise<JSONWebKeySet>;
   /** The 64-byte key (A256CBC-HS512) that seals refresh tokens at `now`, and the epoch that names it. */
   sealingKey(now: number): Promise<{ epoch: EpochStart; key: Uint8Array }>;
-  /** The keys with which a token sealed in an epoch may be opened. */
-  openingKeys(epoch: EpochStart): Promise<Uint8Array[]>;
+  /** The keys with which a token sealed in an epoch may be opened; none if no token that lives at `now` can come from there. */
+  openingKeys(epoch: EpochStart, now: number): Promise<Uint8Array[]>;
   /** 64 bytes for a purpose that takes no epoch; the current master key's first. */
   lastingKeys(purpose: string): Promise<[Uint8Array<ArrayBuffer>, ...Uint8Array<ArrayBuffer>[]]>;
 };
@@ -27,13 +27,15 @@ export type KeyRingOptions = {
   previousMasterKey?: Uint8Array<ArrayBuffer> | undefined;
   signingAlg: SigningAlg;
   keyPeriodSeconds: number;
+  /** No session lives longer. */
+  refreshAbsoluteTtlSeconds: number;
 };
 
 const MOST_REMEMBERED_KEYS = 256;
 
 /** Builds the ring; keys are derived when first asked for, and remembered. */
 export function createKeyRing(options: KeyRingOptions): KeyRing {
-  const { signingAlg, keyPeriodSeconds } = options;
+  const { signingAlg, keyPeriodSeconds, refreshAbsoluteTtlSeconds } = options;
   const current = createDerivation(options.masterKey);
   const previous = options.previousMasterKey && createDerivation(options.previousMasterKey);
   const masters = previous ? [current, previous] : [current];
@@ -66,7 +68,12 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       const epoch = epochAt(now, keyPeriodSeconds);
       return { epoch, key: await sealing(current, epoch) };
     },
-    openingKeys: (epoch) => Promise.all(masters.map((master) => sealing(master, epoch))),
+    async openingKeys(epoch, now) {
+      const oldest = epochAt(now - refreshAbsoluteTtlSeconds, keyPeriodSeconds);
+      const newest = epochAt(now, keyPeriodSeconds) + keyPeriodSeconds;
+      const isPossible = epoch >= oldest && epoch <= newest && epochAt(epoch, keyPeriodSeconds) === epoch;
+      return isPossible ? Promise.all(masters.map((master) => sealing(master, epoch))) : [];
+    },
     async lastingKeys(purpose) {
       const [first, ...others] = await Promise.all(
         masters.map((master, index) =>
@@ -78,12 +85,16 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   };
 }
 
-/** Remembers the newest results; a failure is not remembered. */
+/** Remembers the results that were used last; a failure is not remembered. */
 function remember() {
   const results = new Map<string, Promise<unknown>>();
   return <T>(name: string, make: () => Promise<T>): Promise<T> => {
     const known = results.get(name) as Promise<T> | undefined;
-    if (known) return known;
+    if (known) {
+      results.delete(name);
+      results.set(name, known);
+      return known;
+    }
     const made = make();
     results.set(name, made);
     made.catch(() => results.delete(name));

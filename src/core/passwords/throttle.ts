@@ -15,17 +15,22 @@ export function charge(allowance: Allowance | undefined, now: number): ThrottleO
   if (spent + 1 > MOST_ATTEMPTS) {
     return { ok: false, retryAfterSeconds: Math.ceil((spent + 1 - MOST_ATTEMPTS) * REFILL_SECONDS) };
   }
-  return { ok: true, allowance: { spent: spent + 1, at: now } };
+  return { ok: true, allowance: { spent: spent + 1, at: latest(allowance, now) } };
 }
 
 /** Gives one attempt back: the password was right. */
 export function refund(allowance: Allowance, now: number): Allowance {
-  return { spent: Math.max(0, spentAt(allowance, now) - 1), at: now };
+  return { spent: Math.max(0, spentAt(allowance, now) - 1), at: latest(allowance, now) };
 }
 
 /** @returns when the bucket is full again and can be forgotten, epoch seconds */
 export function forgottenAt(allowance: Allowance): number {
   return allowance.at + allowance.spent * REFILL_SECONDS;
+}
+
+/** A clock that goes back must not let the same time refill twice. */
+function latest(allowance: Allowance | undefined, now: number): number {
+  return Math.max(allowance?.at ?? now, now);
 }
 
 function spentAt(allowance: Allowance, now: number): number {

@@ -127,7 +127,7 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text && /^https?:\/\//.test(text);
+  return URL.canParse(text) && new URL(text).origin === text && /^https?:\/\/[^*]+$/.test(text);
 }
 
 /** RFC 8414 section 2: https, no query, no fragment; http is good for one's own machine. */

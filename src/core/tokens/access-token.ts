@@ -78,7 +78,7 @@ export async function verifyAccessToken(
   const { header, issuedAt } = claimed;
   const alg = SIGNING_ALGS.find((each) => each === header.alg);
   if (!alg) return refused('wrong_algorithm');
-  if (header.typ?.toLowerCase() !== TYPE) return refused('wrong_type');
+  if (typeof header.typ !== 'string' || header.typ.toLowerCase() !== TYPE) return refused('wrong_type');
   if (issuedAt > now + CLOCK_TOLERANCE_SECONDS) return refused('not_yet_valid');
   if (issuedAt < now - expectation.oldestSeconds) return refused('expired');
   const key = (await keys.verificationKeys(alg, issuedAt)).find((each) => each.kid === header.kid);

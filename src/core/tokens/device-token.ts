@@ -37,9 +37,20 @@ export async function openDeviceToken(
   return claims.success && claims.output.sub === username ? claims.output.did : undefined;
 }
 
-/** The cookie's name differs for each user, so that users of one device keep theirs; it tells nobody who they are. */
-export async function deviceCookieName(username: string, keys: KeyRing): Promise<string> {
-  const [secret] = await keys.lastingKeys(NAME_PURPOSE);
+/**
+ * The cookie's name differs for each user, so that users of one device keep theirs; it tells nobody who they are.
+ *
+ * @returns the name, and those it may have had before the master key was replaced
+ */
+export async function deviceCookieNames(username: string, keys: KeyRing): Promise<[string, ...string[]]> {
+  const [current, ...earlier] = await keys.lastingKeys(NAME_PURPOSE);
+  return [
+    await nameUnder(current, username),
+    ...(await Promise.all(earlier.map((key) => nameUnder(key, username)))),
+  ];
+}
+
+async function nameUnder(secret: Uint8Array<ArrayBuffer>, username: string): Promise<string> {
   const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',
   ]);

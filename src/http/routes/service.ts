@@ -15,6 +15,6 @@ export const serviceRoutes: Route[] = [
         body: schemas.problem,
       },
     },
-    handle: (c) => c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' }),
+    handle: (c) => c.json({ status: 'ok' }),
   }),
 ];

@@ -6,6 +6,7 @@ import { basic } from '../../schemes/basic.ts';
 import type { PasswordCredentials, Scheme } from '../../schemes/scheme.ts';
 import { addressOf } from '../address.ts';
 import { REALM, type RequestContext } from '../context.ts';
+import { sessionOrigin } from '../refresh-cookies.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
@@ -30,13 +31,15 @@ export const signInRoutes: Route[] = [
     answers: {
       201: { description: 'The first pair of tokens', body: schemas.tokenResponse },
       400: problem,
-      403: { description: 'Registration is closed', body: schemas.problem },
+      403: { description: 'Registration is closed, or no cookie for this origin', body: schemas.problem },
       409: { description: 'The username is taken', body: schemas.problem },
       429: tooMany,
     },
     async handle(c, { body }) {
       const { settings, directory, passwords, limits, findWeakness } = c.get('services');
       if (settings.registration === 'closed') return refuse(c, bad('Registration is closed', 403));
+      const page = sessionOrigin(c, body.transport);
+      if (!page.ok) return refuse(c, page.refusal);
       const { success } = await limits.registration.limit({ key: addressOf(c) });
       if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
 
@@ -53,7 +56,7 @@ export const signInRoutes: Route[] = [
       if (!isAdded) return refuse(c, bad('The username is taken', 409));
       c.get('services').log({ event: 'registered', username });
       const user = { username, passwordHash, credentialsVersion: 1 };
-      return signIn(c, user, body.transport ?? 'body', { isNewUser: true });
+      return signIn(c, user, page.origin, { isNewUser: true });
     },
   }),
   defineRoute({
@@ -76,12 +79,14 @@ export const signInRoutes: Route[] = [
       429: tooMany,
     },
     async handle(c, { body }) {
+      const page = sessionOrigin(c, body.transport);
+      if (!page.ok) return refuse(c, page.refusal);
       const read = readCredentials(c, body);
       if (!read.ok) return refuse(c, read.refusal);
       const outcome = await checkPassword(c, read.credentials.username, read.credentials.password);
       switch (outcome.kind) {
         case 'right':
-          return signIn(c, outcome.user, body.transport ?? 'body');
+          return signIn(c, outcome.user, page.origin);
         case 'throttled':
           return refuse(c, { reason: 'throttled', retryAfterSeconds: outcome.retryAfterSeconds });
         case 'wrong':

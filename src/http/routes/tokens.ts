@@ -153,14 +153,13 @@ async function nameSession(
   c: RequestContext,
   body: PresentationBody,
 ): Promise<{ username: string; sid: string } | Refusal | 'over'> {
-  if (body.refresh_token === undefined) {
-    const bearer = await readAccessToken(c);
-    if (bearer?.ok) return { username: bearer.access.sub, sid: bearer.access.sid };
-    if (bearer && bearer.refusal.reason !== 'access_token_expired') return bearer.refusal;
-  }
+  const bearer = body.refresh_token === undefined ? await readAccessToken(c) : undefined;
+  if (bearer?.ok) return { username: bearer.access.sub, sid: bearer.access.sid };
+  if (bearer && bearer.refusal.reason !== 'access_token_expired') return bearer.refusal;
   const presented = await readPresentation(c, { refresh_token: body.refresh_token, session: body.session });
   if (presented.ok) return presented.token;
   const { refusal } = presented;
   if (refusal.reason === 'refresh_token_expired') return 'over';
-  return refusal.reason === 'no_refresh_cookie' ? { reason: 'no_access_token' } : refusal;
+  if (refusal.reason !== 'no_refresh_cookie') return refusal;
+  return bearer?.refusal ?? { reason: 'no_access_token' };
 }

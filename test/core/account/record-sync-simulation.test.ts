@@ -104,7 +104,7 @@ class Simulation {
     this.#happen();
     if (life !== this.life) return;
     this.sync = fails
-      ? failed(this.sync, this.now)
+      ? failed(this.sync, this.now, 'write')
       : written(this.sync, this.now, entry.until, this.version !== written_);
   }
 
@@ -115,7 +115,7 @@ class Simulation {
     const life = this.life;
     this.#happen();
     if (life !== this.life) return;
-    if (fails) this.sync = failed(this.sync, this.now);
+    if (fails) this.sync = failed(this.sync, this.now, 'read');
     else if (entry) this.sync = found(this.sync, this.now);
     else {
       const outcome = missed(this.sync, this.now);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  deleting,
   failed,
   found,
   missed,
   NEW_SYNC,
   nextStep,
   type RecordSync,
+  resumed,
   type SyncStep,
   written,
 } from '../../../src/core/account/record-sync.ts';
@@ -56,6 +58,11 @@ describe('nextStep', () => {
       confirmed(900, { missing: { ...missing, lookAgainAt: NOW } }),
       { do: 'read' },
     ],
+    [
+      'a missing record is looked at again, though KV was to forget it meanwhile',
+      confirmed(900, { heldUntil: NOW, missing: { ...missing, lookAgainAt: NOW } }),
+      { do: 'read' },
+    ],
     ['a rewrite waits its minute', confirmed(5, { rewriteAt: NOW + 55 }), { do: 'wait', until: NOW + 55 }],
     ['a rewrite is written when it is due', confirmed(60, { rewriteAt: NOW }), { do: 'write' }],
     [
@@ -79,7 +86,7 @@ describe('failures', () => {
     const pauses: number[] = [];
     let sync = confirmed(10, { dirty: true });
     for (let turn = 0; turn < 40; turn += 1) {
-      sync = failed(sync, NOW);
+      sync = failed(sync, NOW, 'write');
       const step = nextStep(sync, NOW);
       pauses.push(step.do === 'wait' ? step.until - NOW : 0);
     }
@@ -89,31 +96,57 @@ describe('failures', () => {
     expect(new Set(pauses.slice(11))).toEqual(new Set([3_600]));
   });
 
-  it('are forgotten after a success, which is due once more a minute later, then never again', () => {
-    const after = written(failed(failed(confirmed(10), NOW), NOW + 2), NOW + 6, NOW + DAY, false);
-    expect(nextStep(after, NOW + 7)).toEqual({ do: 'wait', until: NOW + 66 });
-    const mended = written(after, NOW + 66, NOW + DAY, false);
-    expect(nextStep(mended, NOW + 66)).toEqual({ do: 'rest' });
+  it('are forgotten after a success, and written once more a minute after the last of them, then never again', () => {
+    const twice = failed(failed(confirmed(10), NOW, 'write'), NOW + 2, 'write');
+    const after = written(twice, NOW + 6, NOW + DAY, false);
+    expect(nextStep(after, NOW + 7)).toEqual({ do: 'wait', until: NOW + 62 });
+    const mended = written(after, NOW + 62, NOW + DAY, false);
+    expect(nextStep(mended, NOW + 62)).toEqual({ do: 'rest' });
     expect(mended.failures).toBe(0);
   });
 
   it('keep their rewrite when another change is written before it', () => {
-    const after = written(failed(confirmed(10), NOW), NOW + 2, NOW + DAY, false);
+    const after = written(failed(confirmed(10), NOW, 'write'), NOW + 2, NOW + DAY, false);
     const between = written({ ...after, dirty: true }, NOW + 30, NOW + DAY, false);
-    expect(nextStep(between, NOW + 31)).toEqual({ do: 'wait', until: NOW + 62 });
+    expect(nextStep(between, NOW + 31)).toEqual({ do: 'wait', until: NOW + 60 });
   });
 
   it('of a read are tried again as a read, and nothing is held to be missing', () => {
-    const sync = failed(confirmed(900, { dirty: true }), NOW);
+    const sync = failed(confirmed(900, { dirty: true }), NOW, 'read');
+    expect(sync.rewriteAt).toBeUndefined();
     expect(sync.missing).toBeUndefined();
     expect(nextStep(sync, NOW + 2)).toEqual({ do: 'read' });
   });
 
   it('of the second look leave the first miss standing', () => {
     const first = missed(confirmed(900, { dirty: true }), NOW).sync;
-    const second = failed(first, NOW + 300);
+    const second = failed(first, NOW + 300, 'read');
     expect(second.missing).toEqual(first.missing);
     expect(nextStep(second, NOW + 302)).toEqual({ do: 'read' });
+  });
+});
+
+describe('a delete of ours', () => {
+  it('that may land late makes a miss say nothing, across a restart too, until a later write has taken its place', () => {
+    const begun = deleting(confirmed(10, { dirty: true }), NOW);
+    const lost = failed(begun, NOW + 10, 'write');
+    const put = written(lost, NOW + 12, NOW + DAY, false);
+    const later = { ...put, dirty: true, confirmedAt: 0 };
+    expect(nextStep(later, NOW + 30)).toEqual({ do: 'write' });
+    const { heldUntil, missing, deletingSince } = put;
+    const restarted = resumed({ heldUntil, missing, deletingSince });
+    expect(nextStep(restarted, NOW + 30)).toEqual({ do: 'write' });
+    const early = written(restarted, NOW + 30, NOW + DAY, false);
+    expect(nextStep(early, NOW + 31)).toEqual({ do: 'wait', until: NOW + 60 });
+    const settled = written(early, NOW + 60, NOW + DAY, false);
+    expect(settled.deletingSince).toBeUndefined();
+    expect(nextStep({ ...settled, dirty: true, confirmedAt: 0 }, NOW + 90)).toEqual({ do: 'read' });
+  });
+
+  it('that was confirmed leaves no doubt', () => {
+    const done = written(deleting(confirmed(10, { dirty: true }), NOW), NOW + 1, 0, false);
+    expect(done.deletingSince).toBeUndefined();
+    expect(nextStep(done, NOW + 2)).toEqual({ do: 'rest' });
   });
 });
 

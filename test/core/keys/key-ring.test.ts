@@ -154,13 +154,23 @@ describe('keys', () => {
       [1, 2].map((byte) => ringOf({ masterKey: masterKeyOf(byte) }).sealingKey(NOW)),
     );
     const { epoch } = sealed[0] as { epoch: number };
-    expect(await both.openingKeys(epoch)).toEqual(sealed.map(({ key }) => key));
+    expect(await both.openingKeys(epoch, NOW)).toEqual(sealed.map(({ key }) => key));
+  });
+
+  it('come only from epochs in which a living token can have been sealed', async () => {
+    const ring = ringOf();
+    const { epoch } = await ring.sealingKey(NOW);
+    const counts = async (...epochs: number[]) =>
+      Promise.all(epochs.map(async (each) => (await ring.openingKeys(each, NOW)).length));
+    const oldest = Math.floor((NOW - 7_776_000) / WEEK) * WEEK;
+    expect(await counts(oldest, epoch, epoch + WEEK)).toEqual([1, 1, 1]);
+    expect(await counts(oldest - WEEK, epoch + 1, epoch + 2 * WEEK, 0)).toEqual([0, 0, 0, 0]);
   });
 
   it('are the same after many others were asked for, as only the newest are remembered', async () => {
     const ring = ringOf();
     const first = await ring.sealingKey(NOW);
-    for (let epoch = 0; epoch < 300; epoch += 1) await ring.openingKeys(epoch * WEEK);
+    for (let epoch = 0; epoch < 300; epoch += 1) await ring.verificationKeys('EdDSA', epoch * WEEK);
     expect(await ring.sealingKey(NOW)).toEqual(first);
   });
 
@@ -168,6 +178,10 @@ describe('keys', () => {
     const { kid } = (await ringOf().signingKey(NOW)).publicJwk as JWK;
     const [ed25519] = await ringOf().verificationKeys('EdDSA', NOW);
     const { key } = await ringOf().sealingKey(NOW);
-    expect({ kid, ed25519: ed25519?.kid, sealing: hex(key).slice(0, 32) }).toMatchInlineSnapshot();
+    expect({ kid, ed25519: ed25519?.kid, sealing: hex(key).slice(0, 32) }).toEqual({
+      kid: 't4wsrx6DGq4EVqHYuAoGgx8XoOgvnMUmbaHluKD1A30',
+      ed25519: 'P4XmTN-DLzPZ6J6flpgKDEFns-Hy7Kes8ONkNLvWQ-8',
+      sealing: '6d252c6068d6718b96ef04b39d8f5848',
+    });
   });
 });

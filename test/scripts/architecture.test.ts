@@ -1,0 +1,239 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Source by path, as in `src/core/keys/epoch.ts`. */
+type Tree = ReadonlyMap<string, string>;
+type Layer = 'core' | 'schemes' | 'adapters' | 'http' | 'pages' | 'sdk' | 'verify' | 'index';
+
+/** STYLE.md: core ← schemes, adapters ← http, pages ← index. `sdk` and `verify` stand apart. */
+const MAY_IMPORT: Record<Layer, readonly Layer[]> = {
+  core: ['core'],
+  schemes: ['schemes', 'core'],
+  adapters: ['adapters', 'core'],
+  pages: ['pages', 'core', 'schemes'],
+  http: ['http', 'pages', 'schemes', 'core'],
+  sdk: ['sdk'],
+  verify: ['verify'],
+  index: ['index', 'http', 'pages', 'schemes', 'adapters', 'core'],
+};
+
+/** Where no I/O and no framework may come in. */
+const PURE_LAYERS: readonly Layer[] = ['core', 'schemes'];
+const IMPURE_PACKAGE = /^(cloudflare:|node:|hono(\/|$)|drizzle-orm(\/|$)|bowser$)/;
+const IMPURE_CODE: readonly [pattern: RegExp, why: string][] = [
+  [
+    /\b(KVNamespace|DurableObject\w*|SqlStorage|D1\w+|R2\w+|RateLimit|Fetcher|ExecutionContext|ExportedHandler|WebSocketPair|Cloudflare\.\w+)\b/,
+    'is a type of Workers: describe what is needed as a port of core',
+  ],
+  [
+    /\bDate\.now\b|\bnew Date(\(\s*\)|(?!\s*\())|(?<!new )\bDate\(|\bperformance\.now\b/,
+    'reads a clock: take `now` as an argument',
+  ],
+  [/\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b/, 'draws lots: take the value as an argument'],
+  [
+    /\bfetch\(|\bset(Timeout|Interval|Immediate)\(|\bqueueMicrotask\(|\bconsole\./,
+    'is I/O: leave it to an adapter',
+  ],
+  [
+    /\bprocess\.|\bimport\.meta\b|\bglobalThis\b/,
+    'looks into its surroundings: take the value as an argument',
+  ],
+];
+
+function layerOf(path: string): Layer | undefined {
+  const [, folder = ''] = path.split('/');
+  if (path.split('/').length === 2) return path === 'src/index.ts' ? 'index' : undefined;
+  return Object.keys(MAY_IMPORT).find((layer): layer is Layer => layer === folder);
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+}
+
+/** Static, dynamic, type-only and side-effect imports, and re-exports. */
+function importsOf(text: string): string[] {
+  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g;
+  return Array.from(withoutComments(text).matchAll(pattern), (match) => match[2] ?? '');
+}
+
+function targetOf(path: string, specifier: string): string | undefined {
+  return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined;
+}
+
+function findViolations(tree: Tree): string[] {
+  return [...tree].flatMap(([path, text]) => {
+    const layer = layerOf(path);
+    if (!layer) return [`${path}: belongs to no layer of STYLE.md; put it into src/core, src/schemes, …`];
+    return [
+      ...importsOf(text).flatMap((specifier) => importViolations(tree, path, layer, specifier)),
+      ...(PURE_LAYERS.includes(layer) ? impurities(path, text) : []),
+    ];
+  });
+}
+
+function importViolations(tree: Tree, path: string, layer: Layer, specifier: string): string[] {
+  const target = targetOf(path, specifier);
+  if (target === undefined) {
+    const isImpure = PURE_LAYERS.includes(layer) && IMPURE_PACKAGE.test(specifier);
+    return isImpure ? [`${path}: imports '${specifier}', but src/${layer} is pure`] : [];
+  }
+  if (!tree.has(target)) return [`${path}: imports '${specifier}', which is not under src`];
+  const targetLayer = layerOf(target);
+  if (targetLayer === undefined || !MAY_IMPORT[layer].includes(targetLayer)) {
+    const allowed = MAY_IMPORT[layer].join(', ');
+    return [`${path}: imports ${target}, but src/${layer} may import only ${allowed}`];
+  }
+  const isOtherScheme = layer === 'schemes' && isScheme(tree.get(target) ?? '');
+  return isOtherScheme
+    ? [`${path}: imports the scheme ${target}; what both need goes into a third file`]
+    : [];
+}
+
+/** A module that is a door of its own, not a helper of the doors. */
+function isScheme(text: string): boolean {
+  return /\bexport (const \w+: Scheme\b|function \w+\([^)]*\): Scheme\b)/.test(text);
+}
+
+function impurities(path: string, text: string): string[] {
+  const code = withoutComments(text);
+  return IMPURE_CODE.flatMap(([pattern, why]) => {
+    const found = pattern.exec(code)?.[0];
+    return found === undefined ? [] : [`${path}: '${found}' ${why}`];
+  });
+}
+
+/** @returns each import cycle once, as `a → b → a` */
+function findCycles(tree: Tree): string[] {
+  const cycles = new Map<string, string>();
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) {
+      const members = trail.slice(at);
+      cycles.set(members.toSorted().join(), [...members, path].join(' → '));
+    }
+    if (at >= 0 || done.has(path)) return;
+    for (const specifier of importsOf(tree.get(path) ?? '')) {
+      const target = targetOf(path, specifier);
+      if (target !== undefined && tree.has(target)) visit(target, [...trail, path]);
+    }
+    done.add(path);
+  };
+  for (const path of tree.keys()) visit(path, []);
+  return [...cycles.values()];
+}
+
+function readTree(): Tree {
+  const root = join(import.meta.dirname, '../..');
+  const paths = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .map((path) => `src/${path.replaceAll('\\', '/')}`)
+    .filter((path) => /\.tsx?$/.test(path));
+  return new Map(paths.toSorted().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+}
+
+/** An empty list, or a message that says what to do. */
+function expectNone(problems: readonly string[], rule: string): void {
+  expect(
+    problems,
+    `\n${rule} (STYLE.md, "How it reads here"):\n${problems.map((each) => `- ${each}`).join('\n')}\n`,
+  ).toEqual([]);
+}
+
+describe('the tree shows the architecture', () => {
+  const tree = readTree();
+
+  it('is read at all', () => {
+    expect(tree.size).toBeGreaterThan(40);
+    const imports = [...tree].flatMap(([, text]) => importsOf(text));
+    expect(imports.length).toBeGreaterThan(100);
+    for (const layer of ['core', 'schemes', 'adapters', 'http', 'pages', 'index'])
+      expect([...tree.keys()].map(layerOf)).toContain(layer);
+  });
+
+  it('imports point inwards only, and core and schemes are pure', () => {
+    expectNone(
+      findViolations(tree),
+      'src/core ← src/schemes, src/adapters ← src/http, src/pages ← src/index.ts',
+    );
+  });
+
+  it('has no import cycles', () => {
+    expectNone(findCycles(tree), 'No file imports itself, by whatever detour');
+  });
+});
+
+describe('the rule itself finds', () => {
+  const base: [string, string][] = [
+    ['src/index.ts', ''],
+    ['src/core/a.ts', ''],
+    ['src/adapters/kv.ts', ''],
+    ['src/http/app.ts', ''],
+    ['src/schemes/scheme.ts', 'export type Scheme = { name: string };'],
+    [
+      'src/schemes/basic.ts',
+      "import type { Scheme } from './scheme.ts';\nexport const basic: Scheme = { name: 'basic' };",
+    ],
+  ];
+  const violations = (path: string, text: string) => findViolations(new Map([...base, [path, text]]));
+
+  it('nothing in a good tree', () => {
+    expect(violations('src/core/b.ts', "import { a } from './a.ts';\nimport * as v from 'valibot';")).toEqual(
+      [],
+    );
+    expect(
+      violations('src/core/b.ts', '/* KVNamespace */ // Date.now()\nconst at = new Date(now * 1_000);'),
+    ).toEqual([]);
+    expect(violations('src/core/b.ts', "const docs = 'https://example.com'; const update = 1;")).toEqual([]);
+    expect(violations('src/index.ts', "import './adapters/kv.ts'; import './http/app.ts';")).toEqual([]);
+  });
+
+  it.each([
+    ['core that imports an adapter', 'src/core/b.ts', "import { kv } from '../adapters/kv.ts';"],
+    ['core that imports a type of http', 'src/core/b.ts', "import type { App } from '../http/app.ts';"],
+    ['core that imports lazily', 'src/core/b.ts', "const kv = await import('../adapters/kv.ts');"],
+    ['core that re-exports', 'src/core/b.ts', "export * from '../adapters/kv.ts';"],
+    ['core that imports for an effect', 'src/core/b.ts', "import '../adapters/kv.ts';"],
+    ['core that imports over several lines', 'src/core/b.ts', "import {\n  kv,\n} from '../adapters/kv.ts';"],
+    ['core with a binding', 'src/core/b.ts', "import { env } from 'cloudflare:workers';"],
+    ['core with Node', 'src/core/b.ts', "import { scryptSync } from 'node:crypto';"],
+    ['core with hono', 'src/core/b.ts', "import { setCookie } from 'hono/cookie';"],
+    ['core with drizzle', 'src/core/b.ts', "import { eq } from 'drizzle-orm';"],
+    ['core with KV', 'src/core/b.ts', 'type Store = { kv: KVNamespace };'],
+    ['core with an object', 'src/core/b.ts', 'let state: DurableObjectState;'],
+    ['core with D1', 'src/core/b.ts', 'let db: D1Database;'],
+    ['core with a clock', 'src/core/b.ts', 'const now = Date.now();'],
+    ['core with a date of now', 'src/core/b.ts', 'const now = new Date();'],
+    ['core with a date of now, written oddly', 'src/core/b.ts', 'const now = +new Date;'],
+    ['core with randomness', 'src/core/b.ts', 'const id = crypto.randomUUID();'],
+    ['core with a request', 'src/core/b.ts', 'await fetch(url);'],
+    ['core with a timer', 'src/core/b.ts', 'setTimeout(run, 10);'],
+    ['a scheme that imports an adapter', 'src/schemes/digest.ts', "import { kv } from '../adapters/kv.ts';"],
+    ['a scheme that imports another', 'src/schemes/digest.ts', "import { basic } from './basic.ts';"],
+    ['an adapter that imports http', 'src/adapters/d1.ts', "import { app } from '../http/app.ts';"],
+    ['http that builds an adapter', 'src/http/b.ts', "import { kv } from '../adapters/kv.ts';"],
+    ['a page that builds an adapter', 'src/pages/b.tsx', "import { kv } from '../adapters/kv.ts';"],
+    ['a page that imports http', 'src/pages/b.tsx', "import { app } from '../http/app.ts';"],
+    ['anybody who imports the Worker', 'src/http/b.ts', "import worker from '../index.ts';"],
+    ['the SDK that imports core', 'src/sdk/b.ts', "import { a } from '../core/a.ts';"],
+    ['an import of a file that is not there', 'src/core/b.ts', "import { x } from './x.ts';"],
+    ['an import from the tests', 'src/core/b.ts', "import { x } from '../../test/x.ts';"],
+    ['a folder of its own', 'src/utils/b.ts', ''],
+    ['a second file beside index.ts', 'src/helpers.ts', ''],
+  ])('%s', (_, path, text) => {
+    expect(violations(path, text)).toEqual([expect.stringContaining(`${path}: `)]);
+  });
+
+  it('cycles, long and short, each once', () => {
+    const chain: [string, string][] = [
+      ['src/core/a.ts', "import './b.ts';"],
+      ['src/core/b.ts', "import type { C } from './c.ts';"],
+      ['src/core/c.ts', "import './a.ts'; import './d.ts';"],
+      ['src/core/d.ts', "import './d.ts';"],
+    ];
+    expect(findCycles(new Map(chain))).toEqual([
+      'src/core/a.ts → src/core/b.ts → src/core/c.ts → src/core/a.ts',
+      'src/core/d.ts → src/core/d.ts',
+    ]);
+  });
+});

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SETTING_DEFAULTS } from '../../src/core/settings/settings.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (path: string) => readFile(join(ROOT, path), 'utf8');
+
+describe('the documents', () => {
+  it.each(['README.md', 'docs/deploy.md', 'docs/storage.md', 'docs/spec-coverage.md'])(
+    '%s names only files that exist',
+    async (path) => {
+      const text = await read(path);
+      const named = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g)].map(([, name]) => name ?? '');
+      const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, name]) =>
+        join(dirname(path), name ?? ''),
+      );
+      expect([...named, ...linked].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+    },
+  );
+
+  it('the README and wrangler.toml show each setting with its default', async () => {
+    const [readme, config] = await Promise.all([read('README.md'), read('wrangler.toml')]);
+    for (const [name, value] of Object.entries(SETTING_DEFAULTS)) {
+      expect(config).toContain(`\n${name} = "${value}"`);
+      expect(readme).toContain(`| \`${name}\` | ${value === '' ? 'empty' : `\`${value}\``} |`);
+    }
+  });
+});
