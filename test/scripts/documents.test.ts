@@ -12,7 +12,9 @@ describe('the documents', () => {
     '%s names only files that exist',
     async (path) => {
       const text = await read(path);
-      const named = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g)].map(([, name]) => name ?? '');
+      const named = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g)].map(
+        ([, name]) => name ?? '',
+      );
       const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, name]) =>
         join(dirname(path), name ?? ''),
       );
