@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The built Worker on workerd, which can be killed with no chance to put anything away, and started on the same state. */
+export class CrashableIssuer {
+  readonly #folder: string;
+  #host: ChildProcess | undefined;
+  #url = '';
+  /** Settles when the issuer serves: nobody knocks while it is down. */
+  #up: Promise<void> = Promise.resolve();
+
+  static async start(): Promise<CrashableIssuer> {
+    const issuer = new CrashableIssuer(await mkdtemp(join(tmpdir(), 'edgemint-crash-')));
+    await issuer.#serve();
+    return issuer;
+  }
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @returns the answer, or `undefined` if the connection broke, so that nobody knows what happened */
+  async post(
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ): Promise<Response | undefined> {
+    try {
+      await this.#up;
+      const response = await fetch(new URL(path, this.#url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(10_000),
+      });
+      // The body belongs to the answer: a connection that breaks within it has answered nothing.
+      return new Response((await response.text()) || null, response);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * SIGKILL to Node and workerd alike, then a new start.
+   *
+   * @param meanwhile what happens to the state while nothing runs: nothing, or an older copy takes its place,
+   *   as on a disk that lost what it had acknowledged
+   */
+  async crash(meanwhile: 'nothing' | 'copy' | 'roll back' = 'nothing'): Promise<void> {
+    this.#up = this.#kill().then(async () => {
+      if (meanwhile === 'copy') await cp(this.#folder, this.#copy, { recursive: true });
+      if (meanwhile === 'roll back') {
+        await rm(this.#folder, { recursive: true });
+        await cp(this.#copy, this.#folder, { recursive: true });
+      }
+      await this.#serve();
+    });
+    await this.#up;
+  }
+
+  get #copy(): string {
+    return `${this.#folder}-copy`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#kill();
+    for (const folder of [this.#folder, this.#copy]) await rm(folder, { recursive: true, force: true });
+  }
+
+  async #kill(): Promise<void> {
+    const host = this.#host;
+    if (host?.pid === undefined) return;
+    const ended = new Promise((resolve) => host.once('exit', resolve));
+    process.kill(-host.pid, 'SIGKILL');
+    await ended;
+  }
+
+  async #serve(): Promise<void> {
+    const script = join(import.meta.dirname, 'issuer-host.ts');
+    // A process group of its own, so that one signal reaches workerd too.
+    const host = spawn(process.execPath, ['--no-warnings', script, this.#folder, ROOT], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    this.#host = host;
+    this.#url = await new Promise((resolve, reject) => {
+      let output = '';
+      host.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        const url = /^serving (\S+)$/m.exec(output)?.[1];
+        if (url) resolve(url);
+      });
+      host.once('exit', (code) => reject(new Error(`the issuer ended with ${code}: ${output}`)));
+    });
+  }
+}
