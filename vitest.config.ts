@@ -2,7 +2,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { SETTING_DEFAULTS } from './src/core/settings/settings.ts';
 
-/** What runs in the Worker is tested in workerd, the scripts in Node, and `npm start` from outside. */
+/** What runs in the Worker is tested in workerd, the scripts in Node, `npm start` from outside, and pages in Chromium. */
 export default defineConfig({
   test: {
     projects: [
@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scripts/**', 'test/live/**'],
+          exclude: ['test/scripts/**', 'test/live/**', 'test/browser/**'],
           setupFiles: ['test/support/migrations.ts'],
         },
       },
@@ -39,6 +39,17 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file starts an issuer: one after another is quick enough, and kind to a small machine.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: ['test/browser/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },

@@ -16,14 +16,23 @@ const FOLDER = join(ROOT, 'dist/worker');
  * @throws Failure if it doesn't build, or is larger than it should be
  */
 export async function checkBundle(flags: readonly string[] = []): Promise<void> {
-  await rm(FOLDER, { recursive: true, force: true });
-  const result = await wrangler(['deploy', '--dry-run', '--outdir', FOLDER, '--metafile', ...flags]);
-  if (result.code !== 0) throw new Failure(`the Worker doesn't build: ${errorLine(result)}`);
+  await buildWorker(FOLDER, ['--metafile', ...flags]);
   const bytes = await gzipBytes(FOLDER);
   console.log(describeSize(bytes));
   if (bytes > LARGEST_GZIP_BYTES) {
     throw new Failure('the bundle is too large; look for what it drags in in dist/worker/bundle-meta.json');
   }
+}
+
+/**
+ * Builds the Worker into a folder as a deploy would, offline.
+ *
+ * @throws Failure if it doesn't build
+ */
+export async function buildWorker(folder: string, flags: readonly string[] = []): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const result = await wrangler(['deploy', '--dry-run', '--outdir', folder, ...flags]);
+  if (result.code !== 0) throw new Failure(`the Worker doesn't build: ${errorLine(result)}`);
 }
 
 /** Says a size beside its limit, in KiB. */

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { makeAssets } from '../../../scripts/assets.ts';
+import { buildWorker } from '../../../scripts/lib/bundle.ts';
+import { ROOT } from '../../../scripts/lib/project.ts';
+import { launchChromium } from './chromium.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    browserEndpoint: string;
+    workerBundle: string;
+  }
+}
+
+/** One Chromium and one build of the Worker for all files. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = join(ROOT, 'dist/browser-worker');
+  const [browser] = await Promise.all([launchChromium(), makeAssets().then(() => buildWorker(folder))]);
+  project.provide('browserEndpoint', browser.wsEndpoint());
+  project.provide('workerBundle', join(folder, 'index.js'));
+  return () => browser.close();
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readD1Migrations } from '@cloudflare/vitest-plugin';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+
+export type MiniflareIssuerOptions = {
+  /** The folder of the project. */
+  root: string;
+  /** The Worker as `wrangler deploy --dry-run --outdir` built it. */
+  bundle: string;
+  /** Where its state is kept; in memory if there is none. */
+  folder?: string;
+  port?: number;
+  /** With a certificate that nobody signed. */
+  https?: boolean;
+  bindings?: Readonly<Record<string, string>>;
+};
+
+/** The built Worker on workerd, without wrangler between. */
+export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Promise<Miniflare> {
+  const { root, bundle, folder, port = 0, https = false, bindings } = options;
+  const converted = convertV4MiniflareOptions({
+    modules: [{ type: 'ESModule', path: bundle, contents: await readFile(bundle, 'utf8') }],
+    modulesRoot: '/',
+    compatibilityDate: '2026-10-23',
+    compatibilityFlags: ['nodejs_compat'],
+    host: '127.0.0.1',
+    port,
+    https,
+    kvNamespaces: ['REFRESH_TOKENS'],
+    d1Databases: ['DIRECTORY'],
+    durableObjects: {
+      ACCOUNT_GUARD: { className: 'AccountGuard', useSQLite: true },
+      PASSWORD_DESK: { className: 'PasswordDesk', useSQLite: true },
+    },
+    ratelimits: {
+      SIGN_IN_LIMIT: { namespace_id: '1001', simple: { limit: 100_000, period: 60 } },
+      REGISTRATION_LIMIT: { namespace_id: '1002', simple: { limit: 100_000, period: 60 } },
+    },
+    serviceBindings: {
+      ASSETS: async (request: { url: string }) => {
+        const path = join(root, 'dist/assets', new URL(request.url).pathname);
+        return new Response(await readFile(path, 'utf8')) as never;
+      },
+    },
+    bindings: {
+      MASTER_KEY: 'bWluaWZsYXJlLXRlc3RzLW9ubHktbmV2ZXItZGVwbG95ZWQ',
+      FAILURE_DELAY: '0s',
+      ...bindings,
+    },
+  });
+  const miniflare = new Miniflare({ ...converted, ...(folder && { resourcePersistencePath: folder }) });
+  await applyMigrations(miniflare, root);
+  return miniflare;
+}
+
+async function applyMigrations(miniflare: Miniflare, root: string): Promise<void> {
+  const database = await miniflare.getD1Database('DIRECTORY');
+  await database.exec('CREATE TABLE IF NOT EXISTS applied (name TEXT PRIMARY KEY)');
+  const { results } = await database.prepare('SELECT name FROM applied').all<{ name: string }>();
+  for (const { name, queries } of await readD1Migrations(join(root, 'src/adapters/directory/migrations'))) {
+    if (results.some((row) => row.name === name)) continue;
+    await database.batch([
+      ...queries.map((query) => database.prepare(query)),
+      database.prepare('INSERT INTO applied VALUES (?)').bind(name),
+    ]);
+  }
+}
