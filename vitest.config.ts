@@ -5,6 +5,8 @@ import { SETTING_DEFAULTS } from './src/core/settings/settings.ts';
 /** What runs in the Worker is tested in workerd, the scripts in Node, `npm start` from outside, and pages in Chromium. */
 export default defineConfig({
   test: {
+    // The log of a test that passes is noise.
+    silent: 'passed-only',
     projects: [
       {
         plugins: [

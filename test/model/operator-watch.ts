@@ -1,0 +1,78 @@
+import type { Ledger } from './ledger.ts';
+
+type Stored = { sessions: { sid: string; idle_expires_at: number }[] };
+
+/** While the last confirmation is younger, a guard puts without looking (DESIGN.md, "The refresh-token store"). */
+const FRESH_SECONDS = 300;
+const SECOND_LOOK_SECONDS = 310;
+
+/** Looks at one user's KV calls from outside: is an operator's delete noticed, and never written over once it should be? */
+export class OperatorWatch {
+  readonly #ledger: Ledger;
+  readonly #clock: () => number;
+  #confirmedAt = Number.NEGATIVE_INFINITY;
+  /** The highest session number in a record that KV confirmed to the guard. */
+  #confirmedHighest = 0;
+  #deleted: { sids: Set<string>; expectedUntil: number } | undefined;
+  #missedAt: number | undefined;
+
+  constructor(ledger: Ledger, clock: () => number) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+  }
+
+  /** An operator deleted this value. */
+  deletedByHand(value: string, idleTtlSeconds: number): void {
+    const sessions = (JSON.parse(value) as Stored).sessions.filter(
+      ({ sid }) => Number.parseInt(sid, 36) <= this.#confirmedHighest,
+    );
+    const latestEnd = Math.max(0, ...sessions.map((session) => session.idle_expires_at));
+    // Near its end KV may have forgotten the record by itself: the guard notes that instant roughly.
+    const expectedUntil = latestEnd - idleTtlSeconds / 8;
+    this.#deleted = { sids: new Set(sessions.map(({ sid }) => sid)), expectedUntil };
+    this.#missedAt = undefined;
+  }
+
+  put(value: string): void {
+    const deleted = this.#deleted;
+    const now = this.#clock();
+    if (!deleted || now >= deleted.expectedUntil || now - this.#confirmedAt <= FRESH_SECONDS) return;
+    if ((JSON.parse(value) as Stored).sessions.some(({ sid }) => deleted.sids.has(sid)))
+      this.#ledger.violate('operator', 'A record that an operator deleted was written again');
+  }
+
+  confirmed(value: string | undefined): void {
+    this.#confirmedAt = this.#clock();
+    if (value !== undefined) {
+      const { sessions } = JSON.parse(value) as Stored;
+      this.#confirmedHighest = Math.max(0, ...sessions.map(({ sid }) => Number.parseInt(sid, 36)));
+    }
+    this.#deleted = undefined;
+  }
+
+  read(isThere: boolean): void {
+    if (isThere) this.#confirmedAt = this.#clock();
+    this.#missedAt = isThere ? undefined : (this.#missedAt ?? this.#clock());
+  }
+
+  /** The storage was lost: what was confirmed is forgotten. */
+  forget(): void {
+    this.#confirmedAt = Number.NEGATIVE_INFINITY;
+    this.#confirmedHighest = 0;
+    this.#deleted = undefined;
+    this.#missedAt = undefined;
+  }
+
+  /** At the end of a history. `held`: the sessions that the guard still has. */
+  check(held: readonly { sid: string }[]): void {
+    const { sids } = this.#deleted ?? {};
+    if (!sids || this.#missedAt === undefined || this.#clock() - this.#missedAt < SECOND_LOOK_SECONDS) return;
+    if (held.some(({ sid }) => sids.has(sid)))
+      this.#ledger.violate('operator', 'A session outlived the operator’s delete of its record');
+  }
+
+  /** A delete that nobody has had reason to notice yet. */
+  get isPending(): boolean {
+    return this.#deleted !== undefined;
+  }
+}
