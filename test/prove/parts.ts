@@ -1,0 +1,16 @@
+import type { ProveFlags } from './flags.ts';
+import type { Part } from './part.ts';
+
+export type PartEntry = {
+  /** As in `--only <name>`. */
+  name: string;
+  /** Not part of a full run: it is asked for by its name. */
+  isExtra?: boolean;
+  prove(flags: ProveFlags): Promise<Part>;
+};
+
+/** Everything that `npm run prove` runs, in this order. Each is loaded when its turn comes. */
+export const PARTS: readonly PartEntry[] = [
+  { name: 'exhaustive', prove: async () => (await import('./exhaustive.ts')).proveExhaustive() },
+  { name: 'crashes', prove: async (flags) => (await import('./crashes.ts')).proveCrashes(flags) },
+];
