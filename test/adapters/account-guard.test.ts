@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSessionNumber } from '../../src/core/account/session-id.ts';
 import { GuardWorld } from '../support/guard-world.ts';
 
 describe('a guard and its storage', () => {
@@ -162,6 +163,14 @@ describe('a guard that lost its storage', () => {
       expect(await world.refresh(old)).toEqual({ kind: 'unknown' });
       await world.signIn();
       expect(await world.refresh(old)).toEqual({ kind: 'unknown' });
+    }));
+
+  it('that comes back to life under several sign-ins at once gives each a number of its own', () =>
+    GuardWorld.run('crowd', async (world) => {
+      const grants = await Promise.all([world.signIn(), world.signIn(), world.signIn()]);
+      const numbers = grants.map((grant) => parseSessionNumber(grant.sid));
+      expect(new Set(numbers).size).toBe(3);
+      for (const grant of grants) expect(await world.refresh(grant)).toMatchObject({ kind: 'rotated' });
     }));
 
   it('changes nothing while it can not read the record', () =>

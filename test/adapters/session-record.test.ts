@@ -70,6 +70,25 @@ describe('the KV record', () => {
       expect(world.record()?.sessions[0]?.generation).toBe(1);
     }));
 
+  it('has an alarm behind a logout that came while another put hung', () =>
+    GuardWorld.run('hung-put', async (world) => {
+      const kept = await world.signIn({ isNewUser: true });
+      await world.pass(2);
+      const left = await world.signIn();
+      await world.pass(2);
+      const jam = Promise.withResolvers<void>();
+      world.kv.jam = jam.promise;
+      await world.rotate(kept);
+      await world.guard.end(world.username, left.sid);
+      await world.storage.sync();
+      const alarm = (await world.storage.getAlarm()) ?? Number.POSITIVE_INFINITY;
+      expect(alarm / 1_000 - world.now).toBeLessThanOrEqual(30);
+      world.kv.jam = undefined;
+      jam.resolve();
+      await world.pass(31);
+      expect(world.record()?.sessions.map((session) => session.sid)).toEqual([kept.sid]);
+    }));
+
   it('deleted by an operator, signs the user out: held at the first miss, ended at the second', () =>
     GuardWorld.run('operator', async (world) => {
       const grant = await world.signIn({ isNewUser: true });

@@ -4,6 +4,8 @@ export class ScriptedKv {
   readonly calls: { kind: 'get' | 'put' | 'delete'; at: number; ttl?: number | undefined }[] = [];
   /** Thrown by each call while set. */
   outage: Error | undefined;
+  /** Each call waits for it while set. */
+  jam: Promise<void> | undefined;
   readonly #clock: () => number;
 
   constructor(clock: () => number) {
@@ -12,16 +14,19 @@ export class ScriptedKv {
 
   async get(key: string): Promise<string | null> {
     this.#count('get');
+    await this.jam;
     return this.values.get(key) ?? null;
   }
 
   async put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void> {
     this.#count('put', options?.expirationTtl);
+    await this.jam;
     this.values.set(key, value);
   }
 
   async delete(key: string): Promise<void> {
     this.#count('delete');
+    await this.jam;
     this.values.delete(key);
   }
 

@@ -150,7 +150,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async #restore(username: string): Promise<void> {
     if (this.#storage.account()) return;
     const text = await this.#options.store.get(username);
-    if (text === null) return;
+    // Somebody else may have got here first while KV was asked.
+    if (text === null || this.#storage.account()) return;
     const record = parseSessionRecord(text);
     if (!record) throw new Error('The session record is malformed');
     this.ctx.storage.transactionSync(() => this.#sessions.restore(username, record, this.#options.clock()));
@@ -158,7 +159,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   }
 
   #create(username: string): Account {
-    return this.#sessions.create(username, this.#options.clock());
+    return this.#storage.account() ?? this.#sessions.create(username, this.#options.clock());
   }
 
   async #finishPasswordChange(): Promise<void> {
@@ -186,16 +187,19 @@ export class AccountGuard<Env> extends DurableObject<Env> {
 
   /** After a change that must reach KV even if this object dies now: an alarm stands behind the background write. */
   async #recordLater(): Promise<void> {
-    await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);
+    // First, so that a write that ends meanwhile leaves the alarm where it is needed.
     this.#recordWriter().touch();
+    await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);
     this.ctx.waitUntil(this.#writeRecord());
   }
 
   /** Writes the record and sets the alarm to what is due next. */
   async #writeRecord(): Promise<void> {
-    const due = this.#storage.account() ? await this.#recordWriter().run() : undefined;
+    const writer = this.#storage.account() && this.#recordWriter();
+    await writer?.run();
     const next = Math.min(
-      due ?? Number.POSITIVE_INFINITY,
+      // Asked now, not when it ran: something may have been committed since.
+      writer?.nextAt() ?? Number.POSITIVE_INFINITY,
       this.#passwordChangeDue(),
       this.#sessions.nextEnd(),
     );

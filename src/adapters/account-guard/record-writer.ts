@@ -50,6 +50,14 @@ export class RecordWriter {
     this.#sync = { ...this.#sync, dirty: true };
   }
 
+  /** When there is something to do again, epoch seconds; infinity if never. A call that is under way may yet have to be given up. */
+  nextAt(): number {
+    if (this.#running) return this.#running.since + LONGEST_CALL_SECONDS;
+    const step = nextStep(this.#sync, this.#clock());
+    if (step.do === 'rest') return Number.POSITIVE_INFINITY;
+    return step.do === 'wait' ? step.until : this.#clock();
+  }
+
   /** Does what is due. @returns when to come back, epoch seconds, or `undefined` if nothing is left to do */
   async run(): Promise<number | undefined> {
     const now = this.#clock();
@@ -68,11 +76,16 @@ export class RecordWriter {
   async #work(run: { since: number }): Promise<number | undefined> {
     for (;;) {
       const step = nextStep(this.#sync, this.#clock());
-      if (step.do === 'rest') return undefined;
-      if (step.do === 'wait') return step.until;
+      if (step.do === 'rest' || step.do === 'wait') {
+        // In this very turn: whoever commits in the next one must find nobody at work, and run himself.
+        this.#running = undefined;
+        return step.do === 'wait' ? step.until : undefined;
+      }
+      const revision = this.#revision;
       const next = await this.#take(step);
       if (this.#running !== run) return undefined;
-      this.#sync = next;
+      // Something may have been committed even between the call's answer and now.
+      this.#sync = { ...next, dirty: next.dirty || this.#revision !== revision };
     }
   }
 
