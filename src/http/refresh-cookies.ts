@@ -14,7 +14,7 @@ import { openRefreshToken } from '../core/tokens/refresh-token.ts';
 import { cookiePrefix, isSecure, type RequestContext } from './context.ts';
 import type { Refusal } from './refusal.ts';
 
-/** More than any browser sends; a jar beyond it was not filled by us. */
+/** More refresh cookies than any browser keeps; a jar beyond it was not filled by us. */
 const MOST_COOKIES = 256;
 
 export type PageOrigin = { ok: true; origin: string | undefined } | { ok: false; refusal: Refusal };
@@ -95,10 +95,11 @@ function writeCookie(c: RequestContext, name: CookieName, text: string, maxAge: 
 function readCookies(c: RequestContext): { name: CookieName; text: string }[] {
   const prefix = cookiePrefix(c);
   const found: { name: CookieName; text: string }[] = [];
-  for (const part of (c.req.header('cookie') ?? '').split(';').slice(0, MOST_COOKIES)) {
+  for (const part of (c.req.header('cookie') ?? '').split(';')) {
     const equals = part.indexOf('=');
     const name = equals > 0 ? parseCookieName(part.slice(0, equals).trim(), prefix) : undefined;
     if (name) found.push({ name, text: part.slice(equals + 1).trim() });
   }
-  return found;
+  // A browser sends the newest last (RFC 6265 section 5.4).
+  return found.slice(-MOST_COOKIES);
 }

@@ -233,6 +233,15 @@ describe('a jar that is out of order', () => {
     expect((await refreshPage(local, full)).status).toBe(200);
   });
 
+  it('behind 300 cookies of others still renews', async () => {
+    const { jar, tokens } = await registerPage(local, 'neighbour');
+    const full = createJar();
+    for (let index = 0; index < 300; index += 1) full.put(`other-${index}`, 'x');
+    full.put(nameOf(tokens), jar.get(nameOf(tokens)) ?? '');
+    const response = await refreshPage(local, full, { json: pairOf(tokens), key: 'k' });
+    expect(await response.json()).toMatchObject({ session: tokens.session, generation: 1 });
+  });
+
   it('takes no notice of malformed names', async () => {
     const { jar, tokens } = await registerPage(local, 'malformed');
     const value = jar.get(nameOf(tokens)) ?? '';
