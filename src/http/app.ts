@@ -41,7 +41,7 @@ export function createApp(services: Services): Hono<AppEnv> {
         event: 'misconfigured',
         problem: 'ISSUER is empty: set it to the https origin of this Worker',
       });
-      return refuse(c, { reason: 'unavailable', retryAfterSeconds: 60 });
+      return refuse(c, { reason: 'misconfigured' });
     }
     c.set('issuer', issuer);
     c.set('audience', services.settings.audience ?? issuer);
@@ -66,7 +66,9 @@ function mount(app: Hono<AppEnv>, path: string, routes: readonly Route[]): void 
   if (cors) app.use(path, cors);
   app.use(path, limitBody);
   for (const route of routes) app.on(route.method, path, (c) => run(c, route));
-  const allow = [...routes.map((route) => route.method), 'OPTIONS'].join(', ');
+  const methods = routes.map((route) => route.method);
+  // Hono answers HEAD wherever there is a GET.
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
   app.options(path, (c) => c.body(null, 204, { Allow: allow }));
   app.all(path, (c) =>
     refuse(c, {

@@ -48,8 +48,8 @@ function describeRoute(route: Route): object {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    // An empty requirement says that the route can do without.
-    ...(security.length > 0 && { security: route.access ? security : [...security, {}] }),
+    // An empty requirement says that the route can do without, no requirement that it takes no credentials.
+    security: route.access || security.length === 0 ? security : [...security, {}],
     parameters: [...pathParameters(route), ...headerParameters(route)],
     ...(route.body && { requestBody: { content: { 'application/json': { schema: schemaOf(route.body) } } } }),
     responses: Object.fromEntries(

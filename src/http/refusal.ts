@@ -25,7 +25,8 @@ export type Refusal =
   | { reason: 'no_refresh_cookie' | 'tokens_of_different_sessions' | 'foreign_origin_token' }
   | { reason: 'session_expired' | 'session_unknown' | 'session_ended_by_reuse' | 'refresh_token_reused' }
   | { reason: 'superseded'; newest?: { sid: string; generation: number } }
-  | { reason: 'unavailable'; retryAfterSeconds: number };
+  | { reason: 'unavailable'; retryAfterSeconds: number }
+  | { reason: 'misconfigured' };
 
 /** A body as RFC 6749 section 5.2 has it. */
 export type ErrorBody = { error: string; error_description: string } & Record<string, unknown>;
@@ -126,6 +127,15 @@ function answerTo(refusal: Refusal): Answer {
       return invalidGrant(REUSE_DESCRIPTION);
     case 'superseded':
       return superseded(refusal.newest);
+    case 'misconfigured':
+      return {
+        status: 503,
+        body: {
+          error: 'temporarily_unavailable',
+          error_description: 'The issuer is not configured; its log says what to do',
+        },
+        headers: { 'Retry-After': '60' },
+      };
     case 'unavailable':
       return {
         status: 503,

@@ -300,6 +300,8 @@ describe('addresses and methods', () => {
     expect(response.status).toBe(get.status);
     expect(await response.text()).toBe('');
     if (!methods.startsWith('GET')) expect(response.status).toBe(405);
+    const { headers } = await local.call('PATCH', path);
+    expect(headers.get('allow')?.includes('HEAD')).toBe(get.status !== 405);
   });
 
   it.each(ALL_ROUTES)('OPTIONS %s is no error, and is in Allow', async (path) => {

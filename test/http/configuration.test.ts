@@ -96,7 +96,8 @@ describe('an issuer that is not configured', () => {
     const log = watchLog();
     const json = { username: 'homeless', password: PASSWORD };
     const response = await issuer.call('POST', '/auth/register', { json });
-    await expectProblem(response, 503, 'temporarily_unavailable');
+    const { error_description } = await expectProblem(response, 503, 'temporarily_unavailable');
+    expect(error_description).toContain('not configured');
     await expectProblem(await issuer.call('GET', '/healthz'), 503);
     expect(log()).toMatch(/ISSUER.*https/);
     expect(calls).toEqual([]);
@@ -300,6 +301,7 @@ describe('the contract', () => {
         expect(status).toMatch(/^[2-5]\d\d$/);
         expect(description).not.toBe('');
       }
+      expect(operation.security).toBeDefined();
       for (const requirement of operation.security ?? []) {
         for (const name of Object.keys(requirement)) {
           expect(Object.keys(document.components.securitySchemes)).toContain(name);
