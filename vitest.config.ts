@@ -32,7 +32,14 @@ export default defineConfig({
           setupFiles: ['test/support/migrations.ts'],
         },
       },
-      { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'scripts',
+          // An API's verifier runs on Node as well as on Workers.
+          include: ['test/scripts/**/*.test.ts', 'test/verify/**/*.test.ts'],
+          environment: 'node',
+        },
+      },
       {
         test: {
           name: 'live',

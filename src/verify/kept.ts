@@ -1,0 +1,120 @@
+/** A copy of something of the issuer's, and how long it is good. Epoch seconds. */
+export type Copy<T> = {
+  value: T;
+  /** From then on it is renewed in the background, */
+  freshUntil: number;
+  /** from then on callers wait for the renewal, */
+  graceUntil: number;
+  /** and from then on it isn't used any more. */
+  usableUntil: number;
+};
+
+/** Hands a promise to the runtime, which would otherwise drop what is under way when a request has been answered. */
+export type KeepAlive = (work: Promise<unknown>) => void;
+
+/** A load that takes longer is given up. On Workers it may have died with the request that began it. */
+const LONGEST_LOAD_SECONDS = 5;
+const PAUSE_AFTER_TRY_SECONDS = 5;
+const GRACE_AFTER_FAILURE_SECONDS = 60;
+
+/** Something that is fetched once, kept, renewed in the background, and used on for a while when it can't be renewed. */
+export class Kept<T> {
+  readonly #load: (now: number) => Promise<Copy<T>>;
+  readonly #report: (fault: unknown) => void;
+  #copy: Copy<T> | undefined;
+  #pending: Promise<void> | undefined;
+  #triedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(load: (now: number) => Promise<Copy<T>>, report: (fault: unknown) => void) {
+    this.#load = load;
+    this.#report = report;
+  }
+
+  /** @returns what is at hand, or a promise of it where it must be waited for; `undefined` if there is none that is usable */
+  get(now: number, keepAlive: KeepAlive): T | undefined | Promise<T | undefined> {
+    const copy = this.#copy;
+    if (copy && now < copy.freshUntil) return copy.value;
+    const renewal = this.renew(now, PAUSE_AFTER_TRY_SECONDS);
+    if (!copy || now >= Math.min(copy.graceUntil, copy.usableUntil))
+      return renewal.then(() => this.#usable(now));
+    keepAlive(renewal);
+    return this.#usable(now);
+  }
+
+  /**
+   * Loads it anew, unless that is under way or was last tried less than `pauseSeconds` ago.
+   *
+   * @returns settles when the attempt has ended; it never rejects
+   */
+  renew(now: number, pauseSeconds: number): Promise<void> {
+    if (this.#pending && now - this.#triedAt < LONGEST_LOAD_SECONDS) return within(this.#pending);
+    if (now - this.#triedAt < pauseSeconds) return Promise.resolve();
+    this.#triedAt = now;
+    const attempt: Promise<void> = this.#attempt(now).finally(() => {
+      if (this.#pending === attempt) this.#pending = undefined;
+    });
+    this.#pending = attempt;
+    return attempt;
+  }
+
+  async #attempt(now: number): Promise<void> {
+    try {
+      const copy = await this.#load(now);
+      this.#copy = copy;
+    } catch (fault) {
+      // In an outage nobody waits for each try.
+      if (this.#copy) this.#copy = { ...this.#copy, graceUntil: now + GRACE_AFTER_FAILURE_SECONDS };
+      this.#report(fault);
+    }
+  }
+
+  #usable(now: number): T | undefined {
+    return this.#copy && now < this.#copy.usableUntil ? this.#copy.value : undefined;
+  }
+}
+
+/** Waits no longer than a load may take: another request's promise may never settle. */
+async function within(work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_LOAD_SECONDS * 1_000);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** `fetch`, as far as it is needed here: a service binding's will do. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+const LONGEST_BODY = 1_048_576;
+
+/** @returns the body and how long its `Cache-Control` lets it be kept; it throws if there is no such body */
+export async function fetchFresh(
+  fetch: Fetch,
+  url: string,
+  accept: string,
+): Promise<{ text: string; maxAgeSeconds: number | undefined }> {
+  const response = await fetch(url, {
+    headers: { Accept: accept },
+    // An issuer that sends us elsewhere isn't the one that was named.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(LONGEST_LOAD_SECONDS * 1_000),
+  });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  if (text.length > LONGEST_BODY) throw new Error(`${url} answered with too long a body`);
+  return { text, maxAgeSeconds: maxAgeOf(response.headers) };
+}
+
+/** @see RFC 9111 sections 5.1 and 5.2.2.1 */
+function maxAgeOf(headers: Headers): number | undefined {
+  const cacheControl = headers.get('Cache-Control') ?? '';
+  if (/(?:^|[,\s])no-(?:store|cache)/i.test(cacheControl)) return 0;
+  const maxAge = /(?:^|[,\s])max-age="?(\d{1,9})/i.exec(cacheControl)?.[1];
+  if (maxAge === undefined) return undefined;
+  const age = /^\d{1,9}$/.exec(headers.get('Age') ?? '')?.[0] ?? '0';
+  return Math.max(0, Number(maxAge) - Number(age));
+}

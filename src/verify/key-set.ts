@@ -1,0 +1,111 @@
+import { type Copy, type Fetch, fetchFresh, type KeepAlive, Kept } from './kept.ts';
+
+/** The signature algorithms that a token may carry (RFC 7518 section 3.1, RFC 8037 section 3.1). */
+export type Algorithm = 'ES256' | 'EdDSA' | 'RS256';
+
+export type VerificationKey = { alg: Algorithm; key: CryptoKey };
+
+type Keys = ReadonlyMap<string, VerificationKey>;
+
+const UNKNOWN_KEY_PAUSE_SECONDS = 60;
+const SHORTEST_KEEPING_SECONDS = 30;
+const USUAL_KEEPING_SECONDS = 300;
+const LONGEST_KEEPING_SECONDS = 86_400;
+const SHORTEST_RSA_BITS = 2_048;
+
+const IMPORT = {
+  ES256: { kty: 'EC', crv: 'P-256', params: { name: 'ECDSA', namedCurve: 'P-256' } },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', params: { name: 'Ed25519' } },
+  RS256: { kty: 'RSA', crv: undefined, params: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } },
+} as const;
+
+export type KeySetOptions = {
+  url: string;
+  fetch: Fetch;
+  /** How long the last good keys serve while the issuer can't be reached. */
+  longestOutageSeconds: number;
+  report(fault: unknown): void;
+  /** A key that was there is withdrawn: what was verified with it must be looked at again. */
+  onWithdrawal(): void;
+};
+
+/**
+ * The issuer's keys: fetched once, kept as their `Cache-Control` says, and fetched again for an unknown `kid`, at most once a minute.
+ *
+ * @see RFC 7517 section 5
+ */
+export class KeySet {
+  readonly #options: KeySetOptions;
+  readonly #kept: Kept<Keys>;
+  #known: Keys = new Map();
+
+  constructor(options: KeySetOptions) {
+    this.#options = options;
+    this.#kept = new Kept((now) => this.#load(now), options.report);
+  }
+
+  /** Looks whether the keys must be renewed, in the background where they needn't be waited for. */
+  touch(now: number, keepAlive: KeepAlive): void {
+    const keys = this.#kept.get(now, keepAlive);
+    if (keys instanceof Promise) keepAlive(keys);
+  }
+
+  /** @returns the key of that `kid`; `unavailable` if no keys could be had at all */
+  async find(
+    kid: string,
+    now: number,
+    keepAlive: KeepAlive,
+  ): Promise<VerificationKey | 'unknown' | 'unavailable'> {
+    const keys = await this.#kept.get(now, keepAlive);
+    const key = keys?.get(kid);
+    if (key) return key;
+    if (!keys) return 'unavailable';
+    await this.#kept.renew(now, UNKNOWN_KEY_PAUSE_SECONDS);
+    return this.#known.get(kid) ?? 'unknown';
+  }
+
+  async #load(now: number): Promise<Copy<Keys>> {
+    const { url, fetch, longestOutageSeconds, onWithdrawal } = this.#options;
+    const { text, maxAgeSeconds = USUAL_KEEPING_SECONDS } = await fetchFresh(
+      fetch,
+      url,
+      'application/jwk-set+json, application/json',
+    );
+    const keys = await importKeys(JSON.parse(text));
+    if (keys.size === 0) throw new Error(`${url} has no key that can verify`);
+    if ([...this.#known.keys()].some((kid) => !keys.has(kid))) onWithdrawal();
+    this.#known = keys;
+    const kept = Math.min(Math.max(maxAgeSeconds, SHORTEST_KEEPING_SECONDS), LONGEST_KEEPING_SECONDS);
+    return {
+      value: keys,
+      freshUntil: now + kept,
+      graceUntil: now + 2 * kept,
+      usableUntil: now + Math.max(2 * kept, longestOutageSeconds),
+    };
+  }
+}
+
+/** Keys that can't verify here are passed over (RFC 7517 section 5). */
+async function importKeys(set: { keys?: unknown }): Promise<Keys> {
+  if (!Array.isArray(set.keys)) throw new Error('The key set is malformed');
+  const keys = new Map<string, VerificationKey>();
+  for (const jwk of set.keys) {
+    const alg = algorithmOf(jwk);
+    if (alg) keys.set(jwk.kid, { alg, key: await importKey(jwk, alg) });
+  }
+  return keys;
+}
+
+function algorithmOf(jwk: JsonWebKey & { kid?: unknown }): Algorithm | undefined {
+  if (typeof jwk?.kid !== 'string' || (jwk.use !== undefined && jwk.use !== 'sig')) return undefined;
+  const algs = Object.keys(IMPORT) as Algorithm[];
+  const alg = algs.find((each) => IMPORT[each].kty === jwk.kty && IMPORT[each].crv === jwk.crv);
+  const isMeant = jwk.alg === undefined || jwk.alg === alg;
+  const isShortRsa = alg === 'RS256' && ((jwk.n?.length ?? 0) * 6) / 8 < SHORTEST_RSA_BITS / 8;
+  return isMeant && !isShortRsa ? alg : undefined;
+}
+
+function importKey({ kty, crv, x, y, n, e }: JsonWebKey, alg: Algorithm): Promise<CryptoKey> {
+  const publicPart = JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as JsonWebKey;
+  return crypto.subtle.importKey('jwk', publicPart, IMPORT[alg].params, false, ['verify']);
+}

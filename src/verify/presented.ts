@@ -1,0 +1,75 @@
+import { type Proof, verifyProof } from '../core/dpop/proof.ts';
+import { parseAuthorization } from '../schemes/authorization.ts';
+import { isBearerToken } from '../schemes/bearer.ts';
+import type { Claims } from './claims.ts';
+import type { Reason } from './refusal.ts';
+
+/** An access token, as a request or a caller presents it. */
+export type Presented = { token: string; scheme: 'bearer' | 'dpop'; request: Request | undefined };
+
+/** Reads the token of a request: from the `Authorization` header, and from nowhere else (RFC 6750 section 2.1, RFC 9449 section 7.1). */
+export function readPresented(presented: Request | string): Presented | Reason {
+  if (typeof presented === 'string') return { token: presented, scheme: 'bearer', request: undefined };
+  const header = presented.headers.get('Authorization');
+  if (header === null) return 'no_token';
+  const authorization = parseAuthorization(header);
+  if (authorization === 'malformed') return 'malformed_authorization';
+  const { scheme, credentials } = authorization;
+  if (scheme !== 'bearer' && scheme !== 'dpop') return 'no_token';
+  return isBearerToken(credentials)
+    ? { token: credentials, scheme, request: presented }
+    : 'malformed_authorization';
+}
+
+/** Remembers the proofs that were used. One place for all of an API's instances makes it certain that none is used twice. */
+export type ProofMemory = {
+  /** Notes a proof. @returns false if it was noted before */
+  use(proof: Pick<Proof, 'jti' | 'thumbprint' | 'expiresAt'>, now: number): boolean | Promise<boolean>;
+};
+
+/**
+ * Checks that who presents a token holds the key that it is bound to.
+ *
+ * @param publicOrigin where clients see the API, if that isn't the request's own origin
+ * @returns why not, or `undefined` if all is well
+ * @see RFC 9449 sections 4.3 and 7
+ */
+export async function checkBinding(
+  { token, scheme, request }: Presented,
+  claims: Claims,
+  memory: ProofMemory,
+  publicOrigin: string | undefined,
+  now: number,
+): Promise<Reason | undefined> {
+  const thumbprint = claims.cnf?.jkt;
+  if (thumbprint === undefined) return scheme === 'dpop' ? 'unbound_token_with_proof' : undefined;
+  if (scheme !== 'dpop' || !request) return 'bound_token_without_proof';
+  // Several DPoP headers come joined by commas, which no proof has in it (RFC 9449 section 4.3, step 1).
+  const url = new URL(request.url);
+  const expectation = {
+    method: request.method,
+    url: (publicOrigin ?? url.origin) + url.pathname,
+    accessToken: token,
+  };
+  const outcome = await verifyProof(request.headers.get('DPoP') ?? '', expectation, now);
+  if (!outcome.ok) return `proof_${outcome.reason}`;
+  if (outcome.proof.thumbprint !== thumbprint) return 'proof_of_another_key';
+  return (await memory.use(outcome.proof, now)) ? undefined : 'proof_replayed';
+}
+
+/** Finds a replay within one instance of the API. What doesn't fit any more is forgotten oldest first. */
+export function createProofMemory(capacity: number): ProofMemory {
+  const used = new Map<string, number>();
+  return {
+    use({ jti, thumbprint, expiresAt }, now) {
+      const name = `${thumbprint} ${jti}`;
+      if ((used.get(name) ?? 0) > now) return false;
+      for (const [oldest, end] of used) {
+        if (end > now && used.size < capacity) break;
+        used.delete(oldest);
+      }
+      used.set(name, expiresAt);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { PROOF_ALGS, type ProofRefusal } from '../core/dpop/proof.ts';
+import { type BearerError, bearerChallenge } from '../schemes/bearer.ts';
+import type { ClaimsRefusal } from './claims.ts';
+
+/** Why a request was refused. For the log; the client learns what the standards say. */
+export type Reason =
+  | 'no_token'
+  | 'malformed_authorization'
+  | 'too_long'
+  | 'wrong_algorithm'
+  | 'wrong_type'
+  | 'unknown_key'
+  | 'bad_signature'
+  | ClaimsRefusal
+  | 'not_yet_valid'
+  | 'expired'
+  | 'insufficient_scope'
+  | 'bound_token_without_proof'
+  | 'unbound_token_with_proof'
+  | 'proof_of_another_key'
+  | 'proof_replayed'
+  | `proof_${ProofRefusal}`
+  | 'issuer_unavailable';
+
+/** A refusal, and the answer that belongs to it. */
+export type Refusal = {
+  reason: Reason;
+  status: 400 | 401 | 403 | 503;
+  /** The code of RFC 6750 section 3.1 or RFC 9449 section 12.2. */
+  error: string;
+  description: string;
+  /** One `WWW-Authenticate` header each. */
+  challenges: readonly string[];
+};
+
+export type RefusalContext = { realm: string; scope?: string | undefined };
+
+const RETRY_SECONDS = 5;
+const ALGS = `algs="${PROOF_ALGS.join(' ')}"`;
+
+/**
+ * The one place where reasons become answers.
+ *
+ * @see RFC 6750 section 3, RFC 9449 section 7.1
+ */
+export function createRefusal(reason: Reason, { realm, scope }: RefusalContext): Refusal {
+  switch (reason) {
+    case 'no_token':
+      return {
+        reason,
+        status: 401,
+        error: 'invalid_request',
+        description: 'The request carries no access token',
+        challenges: [bearerChallenge(realm), `DPoP ${ALGS}`],
+      };
+    case 'malformed_authorization':
+      return bearer(reason, 400, 'invalid_request', 'The Authorization header is malformed');
+    case 'insufficient_scope':
+      return bearer(reason, 403, 'insufficient_scope', 'The access token lacks a scope', scope);
+    case 'expired':
+      return bearer(reason, 401, 'invalid_token', 'The access token expired');
+    case 'issuer_unavailable': {
+      const description = 'The access token can not be checked now; try again';
+      return { reason, status: 503, error: 'temporarily_unavailable', description, challenges: [] };
+    }
+    case 'too_long':
+    case 'malformed':
+    case 'wrong_algorithm':
+    case 'wrong_type':
+    case 'unknown_key':
+    case 'bad_signature':
+    case 'wrong_issuer':
+    case 'wrong_audience':
+    case 'not_yet_valid':
+      return bearer(reason, 401, 'invalid_token', 'The access token is invalid');
+    case 'bound_token_without_proof':
+      return dpop(reason, 'invalid_token', 'The access token is bound to a key: send it with a DPoP proof');
+    case 'unbound_token_with_proof':
+    case 'proof_of_another_key':
+      return dpop(reason, 'invalid_token', 'The access token is not bound to the key of the proof');
+    case 'proof_replayed':
+    case 'proof_malformed':
+    case 'proof_wrong_algorithm':
+    case 'proof_bad_signature':
+    case 'proof_wrong_method':
+    case 'proof_wrong_url':
+    case 'proof_wrong_access_token':
+    case 'proof_too_old':
+    case 'proof_not_yet_valid':
+      return dpop(reason, 'invalid_dpop_proof', 'The DPoP proof is invalid');
+  }
+}
+
+/** @returns the answer of a resource that refuses, in the form of RFC 6749 section 5.2 */
+export function createResponse({ status, error, description, challenges }: Refusal): Response {
+  const headers = new Headers({ 'Cache-Control': 'no-store' });
+  for (const challenge of challenges) headers.append('WWW-Authenticate', challenge);
+  if (status === 503) headers.set('Retry-After', String(RETRY_SECONDS));
+  return Response.json({ error, error_description: description }, { status, headers });
+}
+
+function bearer(
+  reason: Reason,
+  status: 400 | 401 | 403,
+  code: BearerError,
+  description: string,
+  scope?: string,
+): Refusal {
+  const challenge = bearerChallenge('', { code, description, ...(scope !== undefined && { scope }) });
+  return { reason, status, error: code, description, challenges: [challenge] };
+}
+
+function dpop(reason: Reason, error: 'invalid_token' | 'invalid_dpop_proof', description: string): Refusal {
+  const challenges = [`DPoP error="${error}", error_description="${description}", ${ALGS}`];
+  return { reason, status: 401, error, description, challenges };
+}

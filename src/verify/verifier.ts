@@ -1,0 +1,112 @@
+import { type Claims, checkTimes, hasScope, parseClaims } from './claims.ts';
+import type { Fetch, KeepAlive } from './kept.ts';
+import { KeySet } from './key-set.ts';
+import { Memory } from './memory.ts';
+import { checkBinding, createProofMemory, type ProofMemory, readPresented } from './presented.ts';
+import { createRefusal, type Reason, type Refusal } from './refusal.ts';
+import { parseCompact, parsePayload, verifySignature } from './signature.ts';
+
+export type VerifierOptions = {
+  /** The issuer's `iss`, such as `https://id.example.com`. */
+  issuer: string;
+  /** Who the tokens must be for: this API. */
+  audience: string;
+  /** The issuer's key set; by default at its `/.well-known/jwks.json`. */
+  jwksUri?: string;
+  /** What a challenge calls this API. */
+  realm?: string;
+  /** Where clients see this API, such as `https://api.example.com`, if a proxy stands before it: DPoP proofs name it. */
+  publicOrigin?: string;
+  /** How many verified tokens are remembered. */
+  rememberedTokens?: number;
+  /** How long the last good keys serve while the issuer can't be reached, seconds. */
+  longestOutageSeconds?: number;
+  /** Remembers used DPoP proofs; by default in this instance only. */
+  proofMemory?: ProofMemory;
+  /** For example a service binding's. */
+  fetch?: Fetch;
+  /** @returns epoch seconds */
+  clock?: () => number;
+  /** What went wrong in the background, such as an issuer that doesn't answer. */
+  onFault?: (fault: unknown) => void;
+};
+
+export type VerifyOptions = {
+  /** The scopes that are needed, separated by spaces. */
+  scope?: string | undefined;
+  /** On Workers `ctx.waitUntil`, so that a renewal of the keys outlives the request that began it. */
+  waitUntil?: KeepAlive | undefined;
+};
+
+export type VerifyOutcome = { ok: true; claims: Claims } | { ok: false; refusal: Refusal };
+
+export type Verifier = {
+  /** Checks the access token of a request, or one by itself (then no token that is bound to a key is taken). It never throws. */
+  verify(presented: Request | string, options?: VerifyOptions): Promise<VerifyOutcome>;
+};
+
+const REMEMBERED_TOKENS = 4_096;
+const REMEMBERED_PROOFS = 16_384;
+const LONGEST_OUTAGE_SECONDS = 86_400;
+
+/**
+ * Builds what an API checks its callers' access tokens with. Build it once and keep it: it remembers keys and verified tokens.
+ *
+ * @see RFC 9068 section 4, RFC 6750, RFC 9449 section 7, RFC 8725 section 3
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { issuer, audience, realm = 'api', clock = () => Date.now() / 1_000 } = options;
+  const report = options.onFault ?? (() => undefined);
+  const proofs = options.proofMemory ?? createProofMemory(REMEMBERED_PROOFS);
+  /** By the whole token, never by a part of it: a signature is a part too. */
+  const remembered = new Memory<Claims>(options.rememberedTokens ?? REMEMBERED_TOKENS);
+  const keys = new KeySet({
+    url: options.jwksUri ?? `${issuer}/.well-known/jwks.json`,
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    longestOutageSeconds: options.longestOutageSeconds ?? LONGEST_OUTAGE_SECONDS,
+    report,
+    onWithdrawal: () => remembered.clear(),
+  });
+
+  async function verifyAnew(token: string, now: number, keepAlive: KeepAlive): Promise<Claims | Reason> {
+    const unverified = parseCompact(token);
+    if (typeof unverified === 'string') return unverified;
+    if (unverified.typ !== 'at+jwt') return 'wrong_type';
+    const key = await keys.find(unverified.kid, now, keepAlive);
+    if (key === 'unknown') return 'unknown_key';
+    if (key === 'unavailable') return 'issuer_unavailable';
+    if (key.alg !== unverified.alg) return 'wrong_algorithm';
+    if (!(await verifySignature(unverified, key))) return 'bad_signature';
+    const parsed = parseClaims(parsePayload(unverified), { issuer, audience });
+    if (!parsed.ok) return parsed.reason;
+    if (checkTimes(parsed.claims, now) !== 'expired') remembered.set(token, parsed.claims);
+    return parsed.claims;
+  }
+
+  return {
+    async verify(presented, { scope, waitUntil = ignore } = {}) {
+      const refused = (reason: Reason): VerifyOutcome => {
+        return { ok: false, refusal: createRefusal(reason, { realm, scope }) };
+      };
+      const now = clock();
+      const read = readPresented(presented);
+      if (typeof read === 'string') return refused(read);
+      const known = remembered.get(read.token);
+      if (known) keys.touch(now, waitUntil);
+      const claims = known ?? (await verifyAnew(read.token, now, waitUntil));
+      if (typeof claims === 'string') return refused(claims);
+      const untimely = checkTimes(claims, now);
+      if (untimely) {
+        if (untimely === 'expired') remembered.delete(read.token);
+        return refused(untimely);
+      }
+      if (claims.cnf || read.scheme === 'dpop') {
+        const problem = await checkBinding(read, claims, proofs, options.publicOrigin, now);
+        if (problem) return refused(problem);
+      }
+      return hasScope(claims, scope) ? { ok: true, claims } : refused('insufficient_scope');
+    },
+  };
+}
+
+function ignore(): void {}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createVerifier } from '../../src/verify/index.ts';
+import { createHttpsIssuer, HTTPS_ORIGIN, local } from '../support/client.ts';
+
+describe('an API behind the issuer', () => {
+  const api = (issuer: typeof local, origin: string, audience = origin) => {
+    const asked: string[] = [];
+    const verifier = createVerifier({
+      issuer: origin,
+      audience,
+      fetch(url) {
+        asked.push(url);
+        return issuer.call('GET', url.slice(origin.length));
+      },
+    });
+    return { verifier, asked };
+  };
+
+  it('takes the issuer’s tokens, and asks it for its keys once', async () => {
+    const { verifier, asked } = api(local, local.origin);
+    const { access_token: token } = await local.register('verified-anywhere');
+    for (let turn = 0; turn < 3; turn += 1)
+      expect(await verifier.verify(token, { scope: 'account' })).toMatchObject({
+        ok: true,
+        claims: { sub: 'verified-anywhere', client_id: 'edgemint' },
+      });
+    expect(asked).toEqual([`${local.origin}/.well-known/jwks.json`]);
+  });
+
+  it('takes them with EdDSA, and with an audience of its own', async () => {
+    const issuer = createHttpsIssuer({ SIGNING_ALG: 'EdDSA', AUDIENCE: 'https://api.example.com' });
+    const { access_token: token } = await issuer.register('verified-eddsa');
+    const mine = await api(issuer, HTTPS_ORIGIN, 'https://api.example.com').verifier.verify(token);
+    expect(mine).toMatchObject({ ok: true, claims: { sub: 'verified-eddsa' } });
+    const other = await api(issuer, HTTPS_ORIGIN, 'https://other.example.com').verifier.verify(token);
+    expect(other).toMatchObject({ refusal: { reason: 'wrong_audience' } });
+  });
+
+  it('takes no refresh token', async () => {
+    const { verifier } = api(local, local.origin);
+    const { refresh_token: token } = await local.register('verified-refresh');
+    expect(await verifier.verify(token)).toMatchObject({ refusal: { status: 401 } });
+  });
+});

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { gzipBytesOf } from '../../scripts/lib/package.ts';
+
+/** What an API pays for the verifier, beside jose. */
+const LARGEST_GZIP_BYTES = 12 * 1_024;
+
+describe('edgemint/verify stays small', () => {
+  it.each(['edgemint/verify', 'edgemint/verify/hono'] as const)('%s', async (name) => {
+    const bytes = await gzipBytesOf(name);
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(LARGEST_GZIP_BYTES);
+  });
+});

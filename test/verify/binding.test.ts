@@ -1,0 +1,182 @@
+import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createResponse } from '../../src/verify/index.ts';
+import { AUDIENCE, Issuer, ORDERS, request, verdict } from './support.ts';
+
+type Device = Awaited<ReturnType<typeof createDevice>>;
+
+/** A client that holds a key, and makes proofs with it. */
+async function createDevice(alg = 'ES256') {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const jwk = await exportJWK(publicKey);
+  return { privateKey, jwk, thumbprint: await calculateJwkThumbprint(jwk), alg };
+}
+
+async function ath(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
+  return base64url.encode(new Uint8Array(digest));
+}
+
+describe('a token that is bound to a key', () => {
+  let issuer: Issuer;
+  let device: Device;
+  let token: string;
+  beforeAll(async () => {
+    issuer = await Issuer.create();
+    device = await createDevice();
+    token = await issuer.token({ cnf: { jkt: device.thumbprint } });
+  });
+
+  const prove = async (
+    claims: Record<string, unknown> = {},
+    header: Record<string, unknown> = {},
+    by = device,
+  ) =>
+    new SignJWT(
+      JSON.parse(
+        JSON.stringify({
+          jti: crypto.randomUUID(),
+          htm: 'GET',
+          htu: ORDERS,
+          iat: issuer.now,
+          ath: await ath(token),
+          ...claims,
+        }),
+      ),
+    )
+      .setProtectedHeader({ alg: by.alg, typ: 'dpop+jwt', jwk: by.jwk, ...header })
+      .sign(by.privateKey);
+  const present = async (proof: string, options: { url?: string; method?: string } = {}) =>
+    verdict(
+      await issuer
+        .verifier()
+        .verify(
+          request(
+            `DPoP ${token}`,
+            { headers: { DPoP: proof }, method: options.method ?? 'GET' },
+            options.url,
+          ),
+        ),
+    );
+
+  it('is taken with a proof', async () => {
+    expect(await present(await prove())).toBe('ok');
+    expect(await present(await prove(), { url: `${ORDERS}?page=2` })).toBe('ok');
+    expect(await present(await prove({ htu: 'HTTPS://API.example.com:443/orders?x#y' }))).toBe('ok');
+    expect(await present(await prove({ htm: 'POST' }), { method: 'POST' })).toBe('ok');
+  });
+
+  it('is taken behind a proxy whose address the client knows', async () => {
+    const verifier = issuer.verifier({ publicOrigin: AUDIENCE });
+    const inner = request(
+      `DPoP ${token}`,
+      { headers: { DPoP: await prove() } },
+      'http://10.0.0.7:8080/orders',
+    );
+    expect(verdict(await verifier.verify(inner))).toBe('ok');
+  });
+
+  it.each(['EdDSA', 'RS256', 'PS256'])('may be bound to a key for %s', async (alg) => {
+    const other = await createDevice(alg);
+    const bound = await issuer.token({ cnf: { jkt: other.thumbprint } });
+    const proof = await prove({ ath: await ath(bound) }, {}, other);
+    const presented = request(`DPoP ${bound}`, { headers: { DPoP: proof } });
+    expect(verdict(await issuer.verifier().verify(presented))).toBe('ok');
+  });
+
+  it.each([
+    ['of another method', { htm: 'POST' }, {}, 'proof_wrong_method'],
+    ['of another path', { htu: `${AUDIENCE}/` }, {}, 'proof_wrong_url'],
+    ['of another host', { htu: 'https://evil.example/orders' }, {}, 'proof_wrong_url'],
+    ['of another protocol', { htu: 'http://api.example.com/orders' }, {}, 'proof_wrong_url'],
+    ['of no address', { htu: 'orders' }, {}, 'proof_wrong_url'],
+    [
+      'for another token',
+      { ath: 'LPHBxkKiZGdTDkcWYRMUsSAQWsRSbm2Vx5qA2xEZ7wY' },
+      {},
+      'proof_wrong_access_token',
+    ],
+    ['for no token', { ath: undefined }, {}, 'proof_wrong_access_token'],
+    ['a minute old', { iat: 2_000_000_000 - 60 }, {}, 'proof_too_old'],
+    ['of the future', { iat: 2_000_000_000 + 6 }, {}, 'proof_not_yet_valid'],
+    ['without an id', { jti: undefined }, {}, 'proof_malformed'],
+    ['with an endless id', { jti: 'x'.repeat(129) }, {}, 'proof_malformed'],
+    ['without a time', { iat: undefined }, {}, 'proof_malformed'],
+    ['of another type', {}, { typ: 'JWT' }, 'proof_malformed'],
+    ['without its key', {}, { jwk: undefined }, 'proof_malformed'],
+  ])('is refused with a proof %s', async (_, claims, header, reason) => {
+    expect(await present(await prove(claims, header))).toBe(reason);
+  });
+
+  it('is refused with a proof that shows its private key, or a secret', async () => {
+    const jwk = await exportJWK(device.privateKey);
+    expect(await present(await prove({}, { jwk }))).toBe('proof_malformed');
+    const secret = await new SignJWT({ jti: 'a', htm: 'GET', htu: ORDERS })
+      .setProtectedHeader({ alg: 'HS256', typ: 'dpop+jwt', jwk: { kty: 'oct', k: 'c2VjcmV0' } as object })
+      .sign(new TextEncoder().encode('a secret of thirty-two characters'));
+    expect(await present(secret)).toMatch(/^proof_(malformed|wrong_algorithm)$/);
+  });
+
+  it('is refused with a proof by another key, or with a foreign key put into it', async () => {
+    const thief = await createDevice();
+    expect(await present(await prove({}, {}, thief))).toBe('proof_of_another_key');
+    expect(await present(await prove({}, { jwk: device.jwk }, thief))).toBe('proof_bad_signature');
+  });
+
+  it('is refused with two proofs, a broken one, and none', async () => {
+    expect(await present(`${await prove()}, ${await prove()}`)).toBe('proof_malformed');
+    expect(await present(`${await prove()}=`)).toBe('proof_malformed');
+    expect(await present('')).toBe('proof_malformed');
+  });
+
+  it('is refused the second time that a proof comes', async () => {
+    const verifier = issuer.verifier();
+    const proof = await prove();
+    const again = () => verifier.verify(request(`DPoP ${token}`, { headers: { DPoP: proof } }));
+    expect([verdict(await again()), verdict(await again())]).toEqual(['ok', 'proof_replayed']);
+  });
+
+  it('is refused as a bearer token, and by itself', async () => {
+    const verifier = issuer.verifier();
+    const outcome = await verifier.verify(request(`Bearer ${token}`, { headers: { DPoP: await prove() } }));
+    expect(verdict(outcome)).toBe('bound_token_without_proof');
+    expect(verdict(await verifier.verify(token))).toBe('bound_token_without_proof');
+    if (outcome.ok) return;
+    expect(createResponse(outcome.refusal).headers.get('WWW-Authenticate')).toBe(
+      'DPoP error="invalid_token", error_description="The access token is bound to a key: send it with a DPoP proof", algs="ES256 EdDSA RS256 PS256"',
+    );
+  });
+
+  it('is told from one that is not', async () => {
+    const plain = await issuer.token();
+    const presented = request(`DPoP ${plain}`, { headers: { DPoP: await prove({ ath: await ath(plain) }) } });
+    expect(verdict(await issuer.verifier().verify(presented))).toBe('unbound_token_with_proof');
+  });
+
+  it('gets the error of RFC 9449 for a bad proof', async () => {
+    const presented = request(`DPoP ${token}`, { headers: { DPoP: await prove({ htm: 'PUT' }) } });
+    const outcome = await issuer.verifier().verify(presented);
+    if (outcome.ok) throw new Error('The proof is for a PUT');
+    const response = createResponse(outcome.refusal);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('WWW-Authenticate')).toBe(
+      'DPoP error="invalid_dpop_proof", error_description="The DPoP proof is invalid", algs="ES256 EdDSA RS256 PS256"',
+    );
+  });
+
+  it('may have its proofs remembered elsewhere', async () => {
+    const seen: unknown[] = [];
+    const proofMemory = {
+      async use(proof: object) {
+        seen.push(proof);
+        return seen.length === 1;
+      },
+    };
+    const verify = async (verifier = issuer.verifier({ proofMemory })) =>
+      verdict(
+        await verifier.verify(request(`DPoP ${token}`, { headers: { DPoP: await prove({ jti: 'a' }) } })),
+      );
+    expect([await verify(), await verify()]).toEqual(['ok', 'proof_replayed']);
+    expect(seen[0]).toMatchObject({ jti: 'a', thumbprint: device.thumbprint, expiresAt: issuer.now + 60 });
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { createResponse } from '../../src/verify/index.ts';
+import { createKey, ISSUER, Issuer, verdict } from './support.ts';
+
+/** Verifies, and lets what it began in the background end. */
+async function settled(issuer: Issuer, verifier: ReturnType<Issuer['verifier']>, token?: string) {
+  const background: Promise<unknown>[] = [];
+  const outcome = await verifier.verify(token ?? (await issuer.token()), {
+    waitUntil: (work) => background.push(work),
+  });
+  await Promise.all(background);
+  return verdict(outcome);
+}
+
+describe('the key set', () => {
+  it('is fetched once, from its usual address, for many callers at once', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => issuer.token()));
+    const outcomes = await Promise.all(tokens.map((token) => verifier.verify(token)));
+    expect(outcomes.map(verdict)).toEqual(tokens.map(() => 'ok'));
+    expect(issuer.asked).toEqual([`${ISSUER}/.well-known/jwks.json`]);
+  });
+
+  it.each([
+    ['as long as it says', 'public, max-age=600', 600],
+    ['five minutes where it says nothing', undefined, 300],
+    ['half a minute where it must not be kept', 'no-store', 30],
+    ['half a minute where it says zero', 'max-age=0', 30],
+    ['a day at most', 'max-age=999999999', 86_400],
+  ])('is kept %s', async (_, cacheControl, seconds) => {
+    const issuer = await Issuer.create();
+    issuer.cacheControl = cacheControl;
+    const verifier = issuer.verifier();
+    await settled(issuer, verifier);
+    issuer.now += seconds - 1;
+    await settled(issuer, verifier);
+    expect(issuer.asked).toHaveLength(1);
+    issuer.now += 2;
+    await settled(issuer, verifier);
+    expect(issuer.asked).toHaveLength(2);
+  });
+
+  it('is renewed behind a caller’s back when old, and before his answer when very old', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    await settled(issuer, verifier);
+    issuer.keys = [await createKey('second')];
+    issuer.now += 1_199;
+    const old = await createKey('first');
+    expect(verdict(await verifier.verify(await issuer.token({}, {}, old)))).toBe('bad_signature');
+    issuer.keys = [await createKey('third')];
+    issuer.now += 86_400;
+    expect(verdict(await verifier.verify(await issuer.token()))).toBe('ok');
+  });
+
+  it('is fetched again for an unknown key, at most once a minute', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    await settled(issuer, verifier);
+    issuer.keys = [await createKey('second')];
+    expect(await settled(issuer, verifier)).toBe('unknown_key');
+    issuer.now += 59;
+    expect(await settled(issuer, verifier)).toBe('unknown_key');
+    expect(issuer.asked).toHaveLength(1);
+    issuer.now += 1;
+    expect(await settled(issuer, verifier)).toBe('ok');
+    expect(issuer.asked).toHaveLength(2);
+    for (let turn = 0; turn < 20; turn += 1) {
+      expect(await settled(issuer, verifier, await issuer.token({}, { kid: `made-up-${turn}` }))).toBe(
+        'unknown_key',
+      );
+    }
+    expect(issuer.asked).toHaveLength(2);
+  });
+
+  it('passes over keys that can not verify', async () => {
+    const issuer = await Issuer.create();
+    const good = issuer.keys[0]?.jwk ?? {};
+    const others = [
+      { kty: 'oct', k: 'c2VjcmV0', kid: 'first' },
+      { ...good, kid: 'encryption', use: 'enc' },
+      { ...good, kid: 'other', alg: 'ES384' },
+      { ...good, kid: undefined },
+      { kty: 'EC', crv: 'P-521', kid: 'curve' },
+      null,
+    ];
+    for (const jwk of others)
+      issuer.keys.push({
+        ...(issuer.keys[0] as (typeof issuer.keys)[0]),
+        jwk: jwk as Record<string, unknown>,
+      });
+    const verifier = issuer.verifier();
+    expect(await settled(issuer, verifier)).toBe('ok');
+    expect(await settled(issuer, verifier, await issuer.token({}, { kid: 'encryption' }))).toBe(
+      'unknown_key',
+    );
+    expect(await settled(issuer, verifier, await issuer.token({}, { kid: 'other' }))).toBe('unknown_key');
+  });
+});
+
+describe('an outage of the issuer', () => {
+  it.each(['unreachable', 'broken', 'redirect'] as const)(
+    'is survived on the last good keys, a day long (%s)',
+    async (outage) => {
+      const issuer = await Issuer.create();
+      const verifier = issuer.verifier();
+      await settled(issuer, verifier);
+      issuer.outage = outage;
+      for (const seconds of [700, 1_200, 40_000, 43_000]) {
+        issuer.now += seconds;
+        expect([seconds, await settled(issuer, verifier)]).toEqual([seconds, 'ok']);
+      }
+      expect(issuer.faults.length).toBeGreaterThan(0);
+      issuer.now += 86_400;
+      expect(await settled(issuer, verifier)).toBe('issuer_unavailable');
+      issuer.outage = 'none';
+      issuer.now += 5;
+      expect(await settled(issuer, verifier)).toBe('ok');
+    },
+  );
+
+  it('is not made worse: it is asked once in five seconds, and nobody waits once it is known', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    await settled(issuer, verifier);
+    issuer.outage = 'unreachable';
+    issuer.now += 2_000;
+    for (let turn = 0; turn < 100; turn += 1) expect(await settled(issuer, verifier)).toBe('ok');
+    expect(issuer.asked).toHaveLength(2);
+  });
+
+  it('before there are any keys is a 503, not a 401: the client’s token may be good', async () => {
+    const issuer = await Issuer.create();
+    issuer.outage = 'unreachable';
+    const outcome = await issuer.verifier().verify(await issuer.token());
+    if (outcome.ok) throw new Error('There are no keys');
+    const response = createResponse(outcome.refusal);
+    expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '5']);
+    expect(response.headers.get('WWW-Authenticate')).toBeNull();
+  });
+});

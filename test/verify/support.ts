@@ -1,0 +1,87 @@
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import { createVerifier, type VerifierOptions, type VerifyOutcome } from '../../src/verify/index.ts';
+
+export const ISSUER = 'https://id.example.com';
+export const AUDIENCE = 'https://api.example.com';
+export const ORDERS = 'https://api.example.com/orders';
+
+type SigningKey = { kid: string; alg: string; privateKey: CryptoKey; jwk: Record<string, unknown> };
+
+export async function createKey(kid: string, alg = 'ES256'): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  return { kid, alg, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
+}
+
+/** An issuer with its key set, as a verifier sees it: keys, a clock, and outages on demand. */
+export class Issuer {
+  now = 2_000_000_000;
+  keys: SigningKey[];
+  cacheControl: string | undefined = 'public, max-age=600';
+  outage: 'none' | 'unreachable' | 'broken' | 'redirect' = 'none';
+  /** The addresses that were asked for. */
+  readonly asked: string[] = [];
+  readonly faults: unknown[] = [];
+
+  private constructor(key: SigningKey) {
+    this.keys = [key];
+  }
+
+  static async create(alg?: string): Promise<Issuer> {
+    return new Issuer(await createKey('first', alg));
+  }
+
+  verifier(options: Partial<VerifierOptions> = {}) {
+    return createVerifier({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      fetch: async (url) => this.#answer(url),
+      clock: () => this.now,
+      onFault: (fault) => this.faults.push(fault),
+      ...options,
+    });
+  }
+
+  /** An access token; members that are `undefined` are left out. */
+  token(
+    claims: Record<string, unknown> = {},
+    header: Record<string, unknown> = {},
+    key = this.keys[0],
+  ): Promise<string> {
+    if (!key) throw new Error('The issuer has no key');
+    const payload = {
+      iss: ISSUER,
+      sub: 'ada',
+      aud: AUDIENCE,
+      exp: this.now + 600,
+      nbf: this.now,
+      iat: this.now,
+      jti: crypto.randomUUID(),
+      client_id: 'edgemint',
+      scope: 'orders:read orders:write',
+      ...claims,
+    };
+    return new SignJWT(JSON.parse(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'at+jwt', ...header } as JWTHeaderParameters)
+      .sign(key.privateKey);
+  }
+
+  #answer(url: string): Response {
+    this.asked.push(url);
+    if (this.outage === 'unreachable') throw new TypeError('The network is down');
+    if (this.outage === 'broken') return new Response('<html>', { status: 502 });
+    if (this.outage === 'redirect') return Response.redirect('https://elsewhere.example/jwks.json');
+    const headers = this.cacheControl === undefined ? {} : { 'Cache-Control': this.cacheControl };
+    return Response.json({ keys: this.keys.map(({ jwk }) => jwk) }, { headers });
+  }
+}
+
+export function request(authorization: string | undefined, init: RequestInit = {}, url = ORDERS): Request {
+  const headers = new Headers(init.headers);
+  if (authorization !== undefined) headers.set('Authorization', authorization);
+  return new Request(url, { ...init, headers });
+}
+
+/** What an outcome comes to, in a word. */
+export function verdict(outcome: VerifyOutcome): string {
+  return outcome.ok ? 'ok' : outcome.refusal.reason;
+}
