@@ -23,7 +23,9 @@ async function start(): Promise<void> {
 
 /** wrangler would go on and fail late, with a stack; so ask first. */
 async function checkPort({ port, host }: StartFlags): Promise<void> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Failure(`--port ${port} is not a port`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Failure('--port must be a number from 0 to 65535');
+  }
   if (port === 0) return;
   const hosts = host === 'localhost' ? ['127.0.0.1', '::1'] : [host === '*' ? '0.0.0.0' : host];
   for (const each of hosts) {

@@ -13,10 +13,15 @@ const CRASH = 'The Workers runtime crashed unexpectedly';
 /** wrangler's words when a request to its address will be answered. */
 const SERVING = /(?:^|\s)Ready on https?:\/\/\S*?:(\d+)/m;
 
-/** Runs inside wrangler: when we are killed, so that we can't end it, its whole process group goes too. */
-const FOLLOW_PARENT = `data:text/javascript,${encodeURIComponent(
-  "process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'))",
-)}`;
+/**
+ * Runs inside wrangler: when we are killed, so that we can't end it, its whole process group goes too. At its own end
+ * wrangler lets go of us as well, and then its exit code must reach us: so only if somebody else is its parent now.
+ */
+const FOLLOW_PARENT = `data:text/javascript,${encodeURIComponent(`
+  const parent = process.ppid;
+  const follow = () => process.ppid === parent || process.kill(-process.pid, 'SIGKILL');
+  process.once('disconnect', () => setInterval(follow, 50).unref());
+`)}`;
 
 type Ending = { code: number; crashed: boolean };
 
