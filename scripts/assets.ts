@@ -26,11 +26,17 @@ const HEADERS = `/*
   Cross-Origin-Resource-Policy: same-origin
   Referrer-Policy: no-referrer
   Cache-Control: public, max-age=3600
+
+/pages/*
+  ! Cache-Control
+  Cache-Control: public, max-age=0, must-revalidate
 `;
 
+const PAGE_ASSETS = join(ROOT, 'src/pages/assets');
+
 /**
- * Makes `dist/assets`, what the Worker serves or reads beside its bundle: the API viewer, the password dictionaries,
- * and the headers both are served with.
+ * Makes `dist/assets`, what the Worker serves or reads beside its bundle: the API viewer, the password dictionaries, the
+ * pages' styles and scripts, and the headers they are served with. A page always has the version of its deploy.
  */
 export async function makeAssets(): Promise<void> {
   const dictionaries = Buffer.from(JSON.stringify(await readDictionaries()));
@@ -41,6 +47,9 @@ export async function makeAssets(): Promise<void> {
   ]);
   for (const [name, source] of Object.entries(VIEWER_FILES)) {
     files.set(`docs/${name}`, await readPackageFile('swagger-ui-dist', source));
+  }
+  for (const name of await readdir(PAGE_ASSETS)) {
+    files.set(`pages/${name}`, await readFile(join(PAGE_ASSETS, name)));
   }
   await bringUpToDate(TARGET, files);
   const kilobytes = Math.round(gzipSync(dictionaries, { level: 9 }).length / 1000);

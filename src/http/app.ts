@@ -15,6 +15,7 @@ import { discoveryRoutes } from './routes/discovery.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { signinPageRoutes } from './routes/signin-page.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import type { Services } from './services.ts';
 
@@ -28,6 +29,9 @@ const API_ROUTES: readonly Route[] = [
   ...discoveryRoutes,
   ...serviceRoutes,
 ];
+
+/** What people see; no part of the API. */
+const PAGE_ROUTES: readonly Route[] = [...signinPageRoutes];
 
 /** Builds the issuer's HTTP side on its services. */
 export function createApp(services: Services): Hono<AppEnv> {
@@ -52,7 +56,7 @@ export function createApp(services: Services): Hono<AppEnv> {
     c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
     return isSecure(c) ? headersOnHttps(c, next) : headersOnHttp(c, next);
   });
-  for (const [path, routes] of byPath([...API_ROUTES, ...documentationRoutes(API_ROUTES)]))
+  for (const [path, routes] of byPath([...API_ROUTES, ...documentationRoutes(API_ROUTES), ...PAGE_ROUTES]))
     mount(app, path, routes);
   app.notFound((c) =>
     refuse(c, { reason: 'bad_request', status: 404, description: 'There is nothing at this address' }),

@@ -19,6 +19,9 @@ import { respondWithTokens } from './token-response.ts';
 /** The client of the issuer's own sign-in, and the scope that only it grants. */
 export const FIRST_PARTY = { clientId: 'edgemint', scope: 'account' } as const;
 
+/** What a session is opened for: its client, its scope, and its web origin where its refresh token travels in a cookie. */
+export type Opening = { clientId: string; scope: string; origin?: string; isNewUser: boolean };
+
 export type CheckOutcome =
   | { kind: 'right'; user: User }
   | { kind: 'wrong' }
@@ -71,16 +74,13 @@ export async function signIn(
   origin: string | undefined,
   options: { isNewUser?: boolean } = {},
 ): Promise<Response> {
-  const outcome = await openSession(c, user, origin, options.isNewUser ?? false);
+  const outcome = await openSession(c, user, {
+    ...FIRST_PARTY,
+    ...(origin !== undefined && { origin }),
+    isNewUser: options.isNewUser ?? false,
+  });
   switch (outcome.kind) {
     case 'opened':
-      c.get('services').log({
-        event: 'signed_in',
-        username: user.username,
-        sid: outcome.grant.sid,
-        amr: 'pwd',
-      });
-      await rememberDevice(c, user.username);
       return respondWithTokens(
         c,
         user.username,
@@ -98,23 +98,27 @@ export async function signIn(
   }
 }
 
+/** Opens a session for a user whose password was right; every door comes through here. */
+export async function openSession(c: RequestContext, user: User, opening: Opening): Promise<SignInOutcome> {
+  const outcome = await openIfUnchanged(c, user, opening);
+  if (outcome.kind === 'opened') {
+    const { username } = user;
+    c.get('services').log({ event: 'signed_in', username, sid: outcome.grant.sid, amr: 'pwd' });
+    await rememberDevice(c, username);
+  }
+  return outcome;
+}
+
 /** The password may be changed while it is being checked: then a session opens only if the one that held still stands. */
-async function openSession(
-  c: RequestContext,
-  user: User,
-  origin: string | undefined,
-  isNewUser: boolean,
-): Promise<SignInOutcome> {
+async function openIfUnchanged(c: RequestContext, user: User, opening: Opening): Promise<SignInOutcome> {
   const { accounts, directory } = c.get('services');
   let credentialsVersion = user.credentialsVersion;
   for (let tries = 1; tries <= MOST_OPENING_TRIES; tries += 1) {
     const outcome = await accounts.signIn(user.username, {
-      ...FIRST_PARTY,
+      ...opening,
       credentialsVersion,
       amr: ['pwd'],
-      ...(origin !== undefined && { origin }),
       place: placeOf(c),
-      isNewUser,
     });
     if (outcome.kind !== 'credentials_changed') return outcome;
     const latest = await directory.find(user.username);

@@ -1,16 +1,14 @@
-import { parseUsername } from '../../core/account/username.ts';
-import { parsePassword } from '../../core/passwords/password.ts';
 import type { AuthScheme } from '../../core/settings/settings.ts';
 import { parseAuthorization } from '../../schemes/authorization.ts';
 import { basic } from '../../schemes/basic.ts';
 import type { PasswordCredentials, Scheme } from '../../schemes/scheme.ts';
-import { addressOf } from '../address.ts';
 import { REALM, type RequestContext } from '../context.ts';
 import { sessionOrigin } from '../refresh-cookies.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { type RegistrationProblem, register } from '../registration.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { checkPassword, LIMIT_PERIOD_SECONDS, signIn } from '../sign-in.ts';
+import { checkPassword, signIn } from '../sign-in.ts';
 
 const SCHEMES: Record<AuthScheme, Scheme> = { basic };
 
@@ -36,27 +34,11 @@ export const signInRoutes: Route[] = [
       429: tooMany,
     },
     async handle(c, { body }) {
-      const { settings, directory, passwords, limits, findWeakness } = c.get('services');
-      if (settings.registration === 'closed') return refuse(c, bad('Registration is closed', 403));
       const page = sessionOrigin(c, body.transport);
       if (!page.ok) return refuse(c, page.refusal);
-      const { success } = await limits.registration.limit({ key: addressOf(c) });
-      if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
-
-      const username = parseUsername(body.username);
-      if (username === undefined) return refuse(c, bad(USERNAME_RULE));
-      const parsed = parsePassword(body.password);
-      if (!parsed.ok) return refuse(c, bad(parsed.description));
-      const weakness = await findWeakness(parsed.password, username);
-      if (weakness !== undefined) return refuse(c, bad(weakness));
-      if (await directory.isTaken(username)) return refuse(c, bad('The username is taken', 409));
-
-      const passwordHash = await passwords.hash(username, parsed.password);
-      const isAdded = await directory.add(username, passwordHash, c.get('now'));
-      if (!isAdded) return refuse(c, bad('The username is taken', 409));
-      c.get('services').log({ event: 'registered', username });
-      const user = { username, passwordHash, credentialsVersion: 1 };
-      return signIn(c, user, page.origin, { isNewUser: true });
+      const outcome = await register(c, body.username, body.password);
+      if (!outcome.ok) return refuse(c, refusalOf(outcome.problem));
+      return signIn(c, outcome.user, page.origin, { isNewUser: true });
     },
   }),
   defineRoute({
@@ -95,8 +77,6 @@ export const signInRoutes: Route[] = [
     },
   }),
 ];
-
-const USERNAME_RULE = 'A username has 1 to 64 characters of a-z 0-9 . _ @ + -, the first a letter or digit';
 
 type ReadCredentials =
   | { ok: true; credentials: PasswordCredentials; isHeader: boolean }
@@ -140,6 +120,21 @@ function challenges(c: RequestContext): string[] {
 
 function schemesOf(c: RequestContext): Scheme[] {
   return c.get('services').settings.authSchemes.map((name) => SCHEMES[name]);
+}
+
+function refusalOf(problem: RegistrationProblem): Refusal {
+  switch (problem.kind) {
+    case 'closed':
+      return bad('Registration is closed', 403);
+    case 'throttled':
+      return { reason: 'throttled', retryAfterSeconds: problem.retryAfterSeconds };
+    case 'bad_username':
+    case 'bad_password':
+    case 'weak_password':
+      return bad(problem.description);
+    case 'taken':
+      return bad('The username is taken', 409);
+  }
 }
 
 function bad(description: string, status: 400 | 403 | 409 = 400): Refusal {

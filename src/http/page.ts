@@ -1,0 +1,90 @@
+import { getCookie, setCookie } from 'hono/cookie';
+import { Unavailable } from '../core/unavailable.ts';
+import { faultPage } from '../pages/fault.tsx';
+import type { Frame } from '../pages/layout.tsx';
+import { chooseLanguage, type Language, parseLanguage } from '../pages/texts/language.ts';
+import { isSecure, type RequestContext } from './context.ts';
+import { defineRoute, type Route } from './route.ts';
+
+const LANGUAGE_COOKIE = 'lang';
+const YEAR_SECONDS = 31_536_000;
+
+export type PageHandler = (c: RequestContext, frame: Frame) => Promise<Response> | Response;
+
+/** A page of the issuer; it is no part of the API, and what it can't do it says as a page. */
+export function definePage(path: string, show: PageHandler): Route {
+  return routeOf('GET', path, show);
+}
+
+/** What a form of such a page does. It answers a page or, once something was done, a redirect (303) to one. */
+export function defineForm(
+  path: string,
+  submit: (c: RequestContext, form: URLSearchParams, frame: Frame) => Promise<Response> | Response,
+): Route {
+  return routeOf('POST', path, async (c, frame) => {
+    if (!isFromOwnPage(c) || !isForm(c.req.header('content-type'))) {
+      c.get('services').log({ event: 'refused', method: 'POST', route: path, reason: 'foreign_form' });
+      return faultPage(c, frame, 'foreignForm', 403);
+    }
+    return submit(c, new URLSearchParams(await c.req.text()), frame);
+  });
+}
+
+function routeOf(method: 'GET' | 'POST', path: string, handle: PageHandler): Route {
+  return defineRoute({
+    method,
+    path,
+    tag: 'Service',
+    summary: 'A page',
+    cors: 'none',
+    answers: { 200: { description: 'A page' } },
+    handle: (c) => orFault(c, handle),
+  });
+}
+
+async function orFault(c: RequestContext, handle: PageHandler): Promise<Response> {
+  const frame = frameOf(c);
+  try {
+    return await handle(c, frame);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    c.get('services').log({ event: 'unavailable', what: error.message, cause: String(error.cause) });
+    c.header('Retry-After', String(error.retryAfterSeconds));
+    return faultPage(c, frame, 'unavailable', 503);
+  }
+}
+
+/**
+ * A form counts only if a page of this very origin sent it. A browser says so in `Sec-Fetch-Site` or at least in `Origin`;
+ * a request with neither comes from no browser, and carries nobody's cookies but its own.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+function isFromOwnPage(c: RequestContext): boolean {
+  const site = c.req.header('sec-fetch-site') ?? 'same-origin';
+  const origin = c.req.header('origin') ?? c.get('issuer');
+  return site === 'same-origin' && origin === c.get('issuer');
+}
+
+function isForm(contentType: string | undefined): boolean {
+  return /^application\/x-www-form-urlencoded *(;|$)/i.test(contentType ?? '');
+}
+
+function frameOf(c: RequestContext): Frame {
+  const { pathname, searchParams } = new URL(c.req.url);
+  const language = languageOf(c);
+  searchParams.delete(LANGUAGE_COOKIE);
+  const here = searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
+  return { language, here, hasPlayground: false };
+}
+
+/** What the switch said last, or else what the browser asks for. */
+function languageOf(c: RequestContext): Language {
+  const asked = parseLanguage(c.req.query(LANGUAGE_COOKIE));
+  if (asked === undefined) {
+    return parseLanguage(getCookie(c, LANGUAGE_COOKIE)) ?? chooseLanguage(c.req.header('accept-language'));
+  }
+  const attributes = { path: '/', httpOnly: true, sameSite: 'Lax', secure: isSecure(c) } as const;
+  setCookie(c, LANGUAGE_COOKIE, asked, { ...attributes, maxAge: YEAR_SECONDS });
+  return asked;
+}

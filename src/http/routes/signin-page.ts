@@ -1,0 +1,134 @@
+import { parseUsername } from '../../core/account/username.ts';
+import { parseReturnTo } from '../../core/return-to.ts';
+import type { Frame } from '../../pages/layout.tsx';
+import { type SigninErrors, type SigninView, signinPage } from '../../pages/signin.tsx';
+import { type Texts, textsIn } from '../../pages/texts/texts.ts';
+import type { RequestContext } from '../context.ts';
+import { defineForm, definePage } from '../page.ts';
+import { type RegistrationProblem, register } from '../registration.ts';
+import type { Route } from '../route.ts';
+import { checkPassword } from '../sign-in.ts';
+import { readSignin, type StartRefusal, startSignin } from '../signin-session.ts';
+
+const START = '/account';
+
+/**
+ * `/signin?return_to=<path>` signs in to the issuer's own pages and leads there. With `return_to` it always asks, so that
+ * `/oauth/authorize` can have somebody sign in anew; `login_hint` fills in the username.
+ */
+export const signinPageRoutes: Route[] = [
+  definePage('/signin', async (c, frame) => {
+    const view = viewOf(c);
+    const signin = await readSignin(c);
+    if (signin && view.returnTo === undefined && !view.isNew) return c.redirect(START, 303);
+    const username = parseUsername(c.req.query('login_hint')) ?? signin?.username;
+    return signinPage(c, frame, { ...view, ...(!view.isNew && { username }) });
+  }),
+  defineForm('/signin', async (c, form, frame) => {
+    const view = { ...viewOf(c), username: form.get('username')?.slice(0, 64) };
+    const texts = textsIn(frame.language);
+    const errors = missingFields(form, texts);
+    if (errors) return signinPage(c, frame, { ...view, errors, status: 400 });
+    return view.isNew ? createAccount(c, form, frame, view) : signIn(c, form, frame, view);
+  }),
+];
+
+type View = Pick<SigninView, 'isNew' | 'canRegister' | 'username' | 'returnTo'>;
+
+function viewOf(c: RequestContext): View {
+  const canRegister = c.get('services').settings.registration === 'open';
+  return {
+    isNew: canRegister && c.req.query('new') !== undefined,
+    canRegister,
+    returnTo: parseReturnTo(c.req.query('return_to')),
+  };
+}
+
+function missingFields(form: URLSearchParams, { signin }: Texts): SigninErrors | undefined {
+  const errors: SigninErrors = {
+    ...(!form.get('username') && { username: signin.missingUsername }),
+    ...(!form.get('password') && { password: signin.missingPassword }),
+  };
+  return Object.keys(errors).length > 0 ? errors : undefined;
+}
+
+async function signIn(c: RequestContext, form: URLSearchParams, frame: Frame, view: View): Promise<Response> {
+  const { signin } = textsIn(frame.language);
+  const outcome = await checkPassword(c, form.get('username'), form.get('password'));
+  switch (outcome.kind) {
+    case 'right':
+      return leadOn(c, frame, view, await startSignin(c, outcome.user));
+    case 'wrong':
+      c.get('services').log({
+        event: 'refused',
+        method: 'POST',
+        route: '/signin',
+        reason: 'wrong_credentials',
+      });
+      return signinPage(c, frame, {
+        ...view,
+        errors: { password: signin.wrong, isPairWrong: true },
+        status: 400,
+      });
+    case 'throttled':
+      return throttled(c, frame, view, outcome.retryAfterSeconds);
+  }
+}
+
+async function createAccount(
+  c: RequestContext,
+  form: URLSearchParams,
+  frame: Frame,
+  view: View,
+): Promise<Response> {
+  const outcome = await register(c, form.get('username'), form.get('password'));
+  if (outcome.ok) return leadOn(c, frame, view, await startSignin(c, outcome.user, { isNewUser: true }));
+  const { problem } = outcome;
+  c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: problem.kind });
+  if (problem.kind === 'throttled') return throttled(c, frame, view, problem.retryAfterSeconds);
+  const errors = registrationErrors(problem, textsIn(frame.language));
+  return signinPage(c, frame, { ...view, errors, status: 400 });
+}
+
+function registrationErrors(
+  problem: Exclude<RegistrationProblem, { kind: 'throttled' }>,
+  { registration }: Texts,
+): SigninErrors {
+  switch (problem.kind) {
+    case 'closed':
+      return { form: registration.closed };
+    case 'taken':
+      return { username: registration.taken };
+    case 'bad_username':
+      return { username: registration.badUsername };
+    case 'bad_password':
+      return { password: registration.badPassword(problem.description) };
+    case 'weak_password':
+      return { password: registration.weakPassword(problem.description) };
+  }
+}
+
+async function leadOn(
+  c: RequestContext,
+  frame: Frame,
+  view: View,
+  outcome: { kind: 'started' } | { kind: 'refused'; because: StartRefusal },
+): Promise<Response> {
+  if (outcome.kind === 'started') return c.redirect(view.returnTo ?? START, 303);
+  const { signin } = textsIn(frame.language);
+  const form = outcome.because === 'too_many_sessions' ? signin.tooManySessions : signin.credentialsChanged;
+  return signinPage(c, frame, { ...view, isNew: false, errors: { form }, status: 400 });
+}
+
+async function throttled(
+  c: RequestContext,
+  frame: Frame,
+  view: View,
+  retryAfterSeconds: number,
+): Promise<Response> {
+  const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
+  c.header('Retry-After', String(seconds));
+  c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: 'throttled' });
+  const form = textsIn(frame.language).signin.throttled(seconds);
+  return signinPage(c, frame, { ...view, errors: { form }, status: 429 });
+}

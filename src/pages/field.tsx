@@ -1,0 +1,47 @@
+export type FieldProps = {
+  name: string;
+  label: string;
+  type?: 'text' | 'password';
+  autocomplete: string;
+  value?: string | undefined;
+  hint?: string | undefined;
+  error?: string | undefined;
+  /** Refused together with a field that says why. */
+  isInvalid?: boolean;
+  autofocus?: boolean;
+};
+
+/** A labelled input, its hint and its error beside it, both read out with it. */
+export function Field(props: FieldProps) {
+  const { name, label, type = 'text', autocomplete, value, hint, error, isInvalid, autofocus } = props;
+  const hintId = `${name}-hint`;
+  const errorId = `${name}-error`;
+  const described = [...(error ? [errorId] : []), ...(hint ? [hintId] : [])].join(' ');
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        id={name}
+        name={name}
+        type={type}
+        autocomplete={autocomplete}
+        value={value}
+        required
+        aria-describedby={described || undefined}
+        aria-invalid={error || isInvalid ? 'true' : undefined}
+        autofocus={autofocus}
+        {...(type === 'text' && { autocapitalize: 'none' })}
+      />
+      {error && (
+        <p class="error" id={errorId}>
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p class="hint" id={hintId}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

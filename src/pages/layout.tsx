@@ -1,0 +1,136 @@
+import type { Context } from 'hono';
+import { raw } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { Coin } from './coin.tsx';
+import { LANGUAGES, type Language } from './texts/language.ts';
+import { type Texts, textsIn } from './texts/texts.ts';
+
+/** What every page is shown with. */
+export type Frame = {
+  language: Language;
+  /** This page's path and query, for the language switch. */
+  here: string;
+  /** Whether there is a playground to lead to. */
+  hasPlayground: boolean;
+};
+
+export type PageOptions = {
+  title: string;
+  status?: ContentfulStatusCode;
+  /** Something was refused: said first in the title, where a screen reader begins. */
+  hasError?: boolean;
+  /** An island's script out of `dist/assets/pages`; it may call this origin. */
+  script?: string;
+  /** Its form leads through redirects to an origin that is not known here, and `form-action` would hold for them too. */
+  leadsElsewhere?: boolean;
+  /** A page that uses the whole width. */
+  isWide?: boolean;
+};
+
+/** Answers a page in the one design: static styles from this origin, scripts by nonce, and nothing from anywhere else. */
+export function renderPage(
+  c: Context,
+  frame: Frame,
+  options: PageOptions,
+  content: Child,
+): Response | Promise<Response> {
+  const nonce = crypto.randomUUID();
+  c.header('Content-Security-Policy', policy(nonce, options));
+  c.header('Vary', 'Accept-Language, Cookie');
+  return c.html(
+    <>
+      {raw('<!doctype html>')}
+      <Document {...{ frame, options, nonce }}>{content}</Document>
+    </>,
+    options.status ?? 200,
+  );
+}
+
+function policy(nonce: string, { script, leadsElsewhere }: PageOptions): string {
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    ...(script === undefined ? [] : [`script-src 'nonce-${nonce}'`, "connect-src 'self'"]),
+    ...(leadsElsewhere ? [] : ["form-action 'self'"]),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+type DocumentProps = { frame: Frame; options: PageOptions; nonce: string; children?: Child };
+
+function Document({ frame, options, nonce, children }: DocumentProps) {
+  const texts = textsIn(frame.language);
+  const title = options.hasError ? texts.errorInTitle(options.title) : options.title;
+  return (
+    <html lang={frame.language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        {/* With `no-referrer`, which the header says, forms would be sent with `Origin: null`. */}
+        <meta name="referrer" content="same-origin" />
+        <title>{`${title} · edgemint`}</title>
+        <link rel="stylesheet" href="/pages/edgemint.css" />
+        <link rel="icon" type="image/svg+xml" href="/pages/coin.svg" />
+        {options.script !== undefined && (
+          <script type="module" nonce={nonce} src={`/pages/${options.script}`} />
+        )}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {texts.skipToContent}
+        </a>
+        <Header frame={frame} texts={texts} />
+        <main id="content" class={options.isWide ? 'wide' : 'narrow'} tabindex={-1}>
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}
+
+function Header({ frame, texts }: { frame: Frame; texts: Texts }) {
+  const path = frame.here.split('?')[0];
+  const links = [
+    ...(frame.hasPlayground ? [{ href: '/', name: texts.playground }] : []),
+    { href: '/account', name: texts.account },
+    { href: '/docs', name: texts.docs },
+  ];
+  return (
+    <header class="top">
+      <a class="brand" href={frame.hasPlayground ? '/' : '/account'}>
+        <Coin />
+        <span>edgemint</span>
+      </a>
+      <nav aria-label={texts.navigation}>
+        {links.map(({ href, name }) => (
+          <a href={href} aria-current={href === path ? 'page' : undefined}>
+            {name}
+          </a>
+        ))}
+      </nav>
+      <nav class="languages" aria-label={texts.languageSwitch}>
+        {Object.entries(LANGUAGES).map(([language, name]) => (
+          <a
+            href={withLanguage(frame.here, language)}
+            lang={language}
+            hreflang={language}
+            aria-current={language === frame.language ? 'true' : undefined}
+          >
+            {name}
+          </a>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+function withLanguage(here: string, language: string): string {
+  const [path = '/', query = ''] = here.split('?');
+  const parameters = new URLSearchParams(query);
+  parameters.set('lang', language);
+  return `${path}?${parameters}`;
+}
