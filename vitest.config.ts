@@ -30,6 +30,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/scripts/**', 'test/live/**', 'test/browser/**'],
           setupFiles: ['test/support/migrations.ts'],
+          // Real scrypt and thousands of sessions: seconds on a quiet machine, many on a busy one.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -38,6 +41,7 @@ export default defineConfig({
           // An API's verifier runs on Node as well as on Workers.
           include: ['test/scripts/**/*.test.ts', 'test/verify/**/*.test.ts'],
           environment: 'node',
+          testTimeout: 60_000,
         },
       },
       {
