@@ -211,6 +211,20 @@ describe('a change of password', () => {
       expect(world.passwords.get(world.username)).toEqual({ hash: 'new', version: 2 });
     }));
 
+  it('whose alarm was given up is finished once somebody tries to sign in', () =>
+    GuardWorld.run('given-up', async (world) => {
+      const mine = await world.signIn({ isNewUser: true });
+      world.directoryFault = new Error('D1 is down');
+      const change = { credentialsVersion: 1, passwordHash: 'new', keep: mine.sid };
+      await expect(world.guard.changePassword(world.username, change)).rejects.toThrow('D1 is down');
+      world.directoryFault = undefined;
+      await world.storage.deleteAlarm();
+      world.evict();
+      expect(await world.trySignIn({ credentialsVersion: 1 })).toEqual({ kind: 'credentials_changed' });
+      await world.pass(5);
+      expect(world.passwords.get(world.username)).toEqual({ hash: 'new', version: 2 });
+    }));
+
   it('that was interrupted is finished by the alarm, and spares a session opened with the new password', () =>
     GuardWorld.run('interrupted', async (world) => {
       const mine = await world.signIn({ isNewUser: true });

@@ -51,7 +51,11 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   /** Opens a session for a user whose credentials held. */
   async signIn(username: string, request: SignIn): Promise<SignInOutcome> {
     const account = (await this.#account(username, request.isNewUser)) ?? this.#create(username);
-    if (request.credentialsVersion < account.credentialsVersion) return { kind: 'credentials_changed' };
+    if (request.credentialsVersion < account.credentialsVersion) {
+      // Somebody waits for the change that is under way, and the runtime may have given its alarm up.
+      if (account.intent) await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);
+      return { kind: 'credentials_changed' };
+    }
     const now = this.#options.clock();
     this.#sessions.prune(now);
     if (this.#sessions.count() >= MOST_SESSIONS) return { kind: 'too_many_sessions' };
