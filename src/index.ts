@@ -2,6 +2,7 @@ import { AccountGuard as Guard } from './adapters/account-guard/account-guard.ts
 import { createAccounts } from './adapters/account-guard/accounts.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createDictionaries } from './adapters/dictionaries.ts';
+import { createCredentials } from './adapters/directory/d1-credentials.ts';
 import { createDirectory } from './adapters/directory/d1-directory.ts';
 import { PasswordDesk as Desk } from './adapters/password-desk/password-desk.ts';
 import { createPasswords } from './adapters/password-desk/passwords.ts';
@@ -76,6 +77,7 @@ function compose(env: Env): App {
     keys,
     accounts: createAccounts(env.ACCOUNT_GUARD, settings.retryWindowSeconds),
     directory: createDirectory(env.DIRECTORY),
+    credentials: createCredentials(env.DIRECTORY),
     passwords: createPasswords(env.PASSWORD_DESK, keys),
     async findWeakness(password, username) {
       check ??= createStrengthCheck(await dictionaries.load());

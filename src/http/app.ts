@@ -11,6 +11,7 @@ import { corsFor } from './cors.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
+import { credentialRoutes } from './routes/credentials.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { serviceRoutes } from './routes/service.ts';
@@ -26,6 +27,7 @@ const API_ROUTES: readonly Route[] = [
   ...signInRoutes,
   ...tokenRoutes,
   ...accountRoutes,
+  ...credentialRoutes,
   ...discoveryRoutes,
   ...serviceRoutes,
 ];

@@ -13,7 +13,10 @@ export type Refusal =
       status?: ContentfulStatusCode;
       headers?: Record<string, string>;
     }
-  | { reason: 'no_credentials' | 'wrong_credentials_in_header'; challenges: string[] }
+  | {
+      reason: 'no_credentials' | 'wrong_credentials_in_header' | 'answer_the_challenge';
+      challenges: string[];
+    }
   | { reason: 'wrong_credentials' }
   | { reason: 'throttled'; retryAfterSeconds: number }
   | { reason: 'no_access_token' }
@@ -77,6 +80,8 @@ function answerTo(refusal: Refusal): Answer {
       };
     case 'wrong_credentials_in_header':
       return { ...invalidGrant('The credentials are wrong'), status: 401, challenges: refusal.challenges };
+    case 'answer_the_challenge':
+      return { ...invalidGrant('Answer the new challenge'), status: 401, challenges: refusal.challenges };
     case 'wrong_credentials':
       return invalidGrant('The username or the password is wrong');
     case 'throttled':

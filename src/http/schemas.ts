@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CREDENTIAL_TYPES } from '../core/account/credentials.ts';
 
 /** The bodies of requests and answers, once: for validation, for types and for `/openapi.json`. */
 
@@ -48,6 +49,28 @@ export const presentation = v.object({
 export const passwordChange = v.object({
   current: v.optional(v.pipe(password, v.description('Needed unless the sign-in is under 5 minutes old'))),
   next: password,
+  end_credentials: v.optional(
+    v.pipe(v.boolean(), v.description('Ends every credential that does not derive from the password')),
+  ),
+});
+
+export const newCredential = v.variant('type', [
+  v.object({
+    type: v.literal('digest'),
+    password: v.pipe(password, v.description('The current password: the credential derives from it')),
+  }),
+]);
+
+const credential = v.object({
+  id: v.string(),
+  type: v.picklist(CREDENTIAL_TYPES),
+  created_at: epochSeconds,
+});
+
+export const credentialList = v.object({ credentials: v.array(credential) });
+
+export const addedCredential = v.object({
+  ...credential.entries,
 });
 
 export const tokenResponse = v.object({

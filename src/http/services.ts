@@ -1,4 +1,5 @@
 import type { Accounts } from '../core/account/accounts.ts';
+import type { Credentials } from '../core/account/credentials.ts';
 import type { Directory } from '../core/account/directory.ts';
 import type { KeyRing } from '../core/keys/key-ring.ts';
 import type { Passwords } from '../core/passwords/passwords.ts';
@@ -13,6 +14,7 @@ export type Services = {
   keys: KeyRing;
   accounts: Accounts;
   directory: Directory;
+  credentials: Credentials;
   passwords: Passwords;
   /** @returns why a new password is too weak, or `undefined` */
   findWeakness(password: string, username: string): Promise<string | undefined>;

@@ -10,22 +10,27 @@ import {
   sealDeviceToken,
 } from '../core/tokens/device-token.ts';
 import { Unavailable } from '../core/unavailable.ts';
+import type { PasswordFinding, Proven, Throttled } from '../schemes/scheme.ts';
 import { addressOf } from './address.ts';
 import { cookiePrefix, isSecure, type RequestContext } from './context.ts';
 import { placeOf } from './place.ts';
-import { refuse } from './refusal.ts';
+import { type Refusal, refuse } from './refusal.ts';
 import { respondWithTokens } from './token-response.ts';
 
 /** The client of the issuer's own sign-in, and the scope that only it grants. */
 export const FIRST_PARTY = { clientId: 'edgemint', scope: 'account' } as const;
 
 /** What a session is opened for: its client, its scope, and its web origin where its refresh token travels in a cookie. */
-export type Opening = { clientId: string; scope: string; origin?: string; isNewUser: boolean };
+export type Opening = {
+  clientId: string;
+  scope: string;
+  origin?: string;
+  isNewUser: boolean;
+  /** How the user signed in (RFC 8176), if not by the password in a form; the door's name is in it. */
+  amr?: readonly string[];
+};
 
-export type CheckOutcome =
-  | { kind: 'right'; user: User }
-  | { kind: 'wrong' }
-  | { kind: 'throttled'; retryAfterSeconds: number };
+export type CheckOutcome = PasswordFinding;
 
 /** The rate-limit bindings count over a minute. */
 export const LIMIT_PERIOD_SECONDS = 60;
@@ -40,20 +45,34 @@ export async function checkPassword(
   username: unknown,
   password: unknown,
 ): Promise<CheckOutcome> {
+  return delayFailure(c, () => check(c, username, password));
+}
+
+/** Answers what is wrong no sooner than `FAILURE_DELAY`. */
+export async function delayFailure<T extends { kind: string }>(
+  c: RequestContext,
+  work: () => Promise<T>,
+): Promise<T> {
   const { settings, clock } = c.get('services');
   const startedAt = clock();
-  const outcome = await check(c, username, password);
+  const outcome = await work();
   if (outcome.kind === 'wrong') await pause(startedAt + settings.failureDelaySeconds - clock());
   return outcome;
 }
 
+/** The limit that stands before the desk: by address, or by a device that signed this user in before. */
+export async function enter(c: RequestContext, deviceId: string | undefined): Promise<Throttled | undefined> {
+  const { success } = await c.get('services').limits.signIn.limit({ key: deviceId ?? addressOf(c) });
+  return success ? undefined : { kind: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS };
+}
+
 async function check(c: RequestContext, name: unknown, secret: unknown): Promise<CheckOutcome> {
-  const { limits, directory, passwords } = c.get('services');
+  const { directory, passwords } = c.get('services');
   const username = parseUsername(name);
   const password = parsePassword(secret);
   const deviceId = username === undefined ? undefined : await knownDevice(c, username);
-  const { success } = await limits.signIn.limit({ key: deviceId ?? addressOf(c) });
-  if (!success) return { kind: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS };
+  const throttled = await enter(c, deviceId);
+  if (throttled) return throttled;
   if (username === undefined || !password.ok) return { kind: 'wrong' };
   const user = await directory.find(username);
   const attempt = { username, password: password.password, passwordHash: user?.passwordHash, deviceId };
@@ -63,33 +82,42 @@ async function check(c: RequestContext, name: unknown, secret: unknown): Promise
   return { kind: 'right', user };
 }
 
+export type SignInOptions = {
+  isNewUser?: boolean;
+  amr?: readonly string[];
+  /** How a user is refused whose credentials were changed meanwhile. */
+  refusal?: Refusal;
+};
+
 /**
- * Opens a session for a user whose password was right, and answers its first pair.
+ * Opens a session for a user who proved who they are, and answers its first pair.
  *
  * @param origin the web origin that the session belongs to, if its refresh token is to travel in a cookie
  */
 export async function signIn(
   c: RequestContext,
-  user: User,
+  proven: Proven,
   origin: string | undefined,
-  options: { isNewUser?: boolean } = {},
+  options: SignInOptions = {},
 ): Promise<Response> {
-  const outcome = await openSession(c, user, {
+  const { isNewUser = false, amr, refusal = { reason: 'wrong_credentials' } } = options;
+  const outcome = await openSession(c, proven, {
     ...FIRST_PARTY,
     ...(origin !== undefined && { origin }),
-    isNewUser: options.isNewUser ?? false,
+    ...(amr && { amr }),
+    isNewUser,
   });
   switch (outcome.kind) {
     case 'opened':
       return respondWithTokens(
         c,
-        user.username,
+        proven.username,
         outcome.grant,
         origin === undefined ? 'body' : 'cookie',
-        options.isNewUser ? 201 : 200,
+        isNewUser ? 201 : 200,
       );
     case 'credentials_changed':
-      return refuse(c, { reason: 'wrong_credentials' });
+      return refuse(c, refusal);
     case 'too_many_sessions':
       return refuse(c, {
         reason: 'bad_request',
@@ -98,37 +126,53 @@ export async function signIn(
   }
 }
 
-/** Opens a session for a user whose password was right; every door comes through here. */
-export async function openSession(c: RequestContext, user: User, opening: Opening): Promise<SignInOutcome> {
-  const outcome = await openIfUnchanged(c, user, opening);
+/** Opens a session for a user who proved who they are; every door comes through here. */
+export async function openSession(
+  c: RequestContext,
+  proven: Proven,
+  opening: Opening,
+): Promise<SignInOutcome> {
+  const amr = opening.amr ?? ['pwd'];
+  const outcome = await openIfUnchanged(c, proven, { ...opening, amr });
   if (outcome.kind === 'opened') {
-    const { username } = user;
-    c.get('services').log({ event: 'signed_in', username, sid: outcome.grant.sid, amr: 'pwd' });
+    const { username } = proven;
+    c.get('services').log({ event: 'signed_in', username, sid: outcome.grant.sid, amr: amr.join(' ') });
     await rememberDevice(c, username);
   }
   return outcome;
 }
 
-/** The password may be changed while it is being checked: then a session opens only if the one that held still stands. */
-async function openIfUnchanged(c: RequestContext, user: User, opening: Opening): Promise<SignInOutcome> {
-  const { accounts, directory } = c.get('services');
-  let credentialsVersion = user.credentialsVersion;
+/** Credentials may be changed while they are being checked: then a session opens only if those that held still stand. */
+async function openIfUnchanged(
+  c: RequestContext,
+  proven: Proven,
+  opening: Opening & { amr: readonly string[] },
+): Promise<SignInOutcome> {
+  let { credentialsVersion } = proven;
   for (let tries = 1; tries <= MOST_OPENING_TRIES; tries += 1) {
-    const outcome = await accounts.signIn(user.username, {
-      ...opening,
-      credentialsVersion,
-      amr: ['pwd'],
-      place: placeOf(c),
-    });
+    const request = { ...opening, credentialsVersion, place: placeOf(c) };
+    const outcome = await c.get('services').accounts.signIn(proven.username, request);
     if (outcome.kind !== 'credentials_changed') return outcome;
-    const latest = await directory.find(user.username);
-    if (latest?.passwordHash !== user.passwordHash) return outcome;
-    credentialsVersion = latest.credentialsVersion;
+    const standing = await standingVersion(c, proven);
+    if (standing === undefined) return outcome;
+    credentialsVersion = standing;
   }
-  throw new Unavailable('The account, whose password is being changed,', 1);
+  throw new Unavailable('The account, whose credentials are being changed,', 1);
 }
 
-async function knownDevice(c: RequestContext, username: string): Promise<string | undefined> {
+/** @returns the latest version of the credentials, if what the user signed in with is still among them */
+async function standingVersion(c: RequestContext, proven: Proven): Promise<number | undefined> {
+  const { directory, credentials } = c.get('services');
+  if ('credential' in proven) {
+    const latest = await credentials.find(proven.credential);
+    const { username, sealed } = proven.credential;
+    return latest?.username === username && latest.sealed === sealed ? latest.credentialsVersion : undefined;
+  }
+  const latest = await directory.find(proven.username);
+  return latest?.passwordHash === proven.passwordHash ? latest.credentialsVersion : undefined;
+}
+
+export async function knownDevice(c: RequestContext, username: string): Promise<string | undefined> {
   const { keys } = c.get('services');
   for (const name of await deviceCookieNames(username, keys)) {
     const text = getCookie(c, cookiePrefix(c) + name);

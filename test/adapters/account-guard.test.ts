@@ -245,3 +245,46 @@ describe('a change of password', () => {
       expect(await world.refresh(fresh)).toMatchObject({ kind: 'rotated' });
     }));
 });
+
+describe('a change of credentials', () => {
+  const key = { type: 'aws4', id: 'KEY1' } as const;
+
+  it('refuses a sign-in that was checked before it, and leaves the sessions', () =>
+    GuardWorld.run('key-ended', async (world) => {
+      const mine = await world.signIn({ isNewUser: true });
+      const change = { credentialsVersion: 1, remove: [key] };
+      expect(await world.guard.changeCredentials(world.username, change)).toBe(true);
+      expect(await world.trySignIn({ credentialsVersion: 1 })).toEqual({ kind: 'credentials_changed' });
+      expect(await world.trySignIn({ credentialsVersion: 2 })).toMatchObject({ kind: 'opened' });
+      expect(await world.refresh(mine)).toMatchObject({ kind: 'rotated' });
+      expect(world.credentialChanges).toEqual([{ ...change, credentialsVersion: 2 }]);
+    }));
+
+  it('is refused if the password was changed since it was allowed, and the other way round', () =>
+    GuardWorld.run('key-late', async (world) => {
+      const { sid: keep } = await world.signIn({ isNewUser: true });
+      const change = { credentialsVersion: 1, remove: [key] };
+      const results = await Promise.all([
+        world.guard.changePassword(world.username, { credentialsVersion: 1, passwordHash: 'new', keep }),
+        world.guard.changeCredentials(world.username, change),
+      ]);
+      expect(results).toEqual([true, false]);
+      await world.guard.changeCredentials(world.username, { ...change, credentialsVersion: 2 });
+      const late = { credentialsVersion: 2, passwordHash: 'newer', keep };
+      expect(await world.guard.changePassword(world.username, late)).toBe(false);
+      expect(world.passwords.get(world.username)).toEqual({ hash: 'new', version: 2 });
+    }));
+
+  it('that was interrupted is finished by the alarm', () =>
+    GuardWorld.run('key-interrupted', async (world) => {
+      await world.signIn({ isNewUser: true });
+      world.directoryFault = new Error('D1 is down');
+      const change = { credentialsVersion: 1, remove: [key] };
+      await expect(world.guard.changeCredentials(world.username, change)).rejects.toThrow('D1 is down');
+      expect(await world.trySignIn({ credentialsVersion: 1 })).toEqual({ kind: 'credentials_changed' });
+      world.evict();
+      world.directoryFault = undefined;
+      await world.pass(120);
+      expect(world.credentialChanges).toEqual([{ remove: [key], credentialsVersion: 2 }]);
+    }));
+});

@@ -26,15 +26,15 @@ describe('the user directory', () => {
   it('takes names as they are, whatever SQL would make of them', async () => {
     const name = "x' OR '1'='1";
     expect(await directory.find(name)).toBeUndefined();
-    await directory.setPassword(name, 'stolen', 99);
+    await directory.changeCredentials(name, { passwordHash: 'stolen', credentialsVersion: 99 });
     expect((await directory.find('ada'))?.passwordHash).not.toBe('stolen');
   });
 
   it('keeps the newest password, in whatever order changes arrive', async () => {
     await directory.add('bob', 'first', 1);
-    await directory.setPassword('bob', 'third', 3);
-    await directory.setPassword('bob', 'second', 2);
-    await directory.setPassword('bob', 'third again', 3);
+    await directory.changeCredentials('bob', { passwordHash: 'third', credentialsVersion: 3 });
+    await directory.changeCredentials('bob', { passwordHash: 'second', credentialsVersion: 2 });
+    await directory.changeCredentials('bob', { passwordHash: 'third again', credentialsVersion: 3 });
     expect(await directory.find('bob')).toEqual({
       username: 'bob',
       passwordHash: 'third',
@@ -62,7 +62,7 @@ describe('the user directory', () => {
     expect(await directory.find('gone')).toBeUndefined();
     expect(await directory.isTaken('gone')).toBe(true);
     expect(await directory.add('gone', 'hash', 3)).toBe(false);
-    await directory.setPassword('gone', 'hash', 9);
+    await directory.changeCredentials('gone', { passwordHash: 'hash', credentialsVersion: 9 });
     expect(await directory.find('gone')).toBeUndefined();
   });
 });

@@ -81,3 +81,50 @@ describe('the desk', () => {
     expect(await runInDurableObject(desk, (_instance, state) => state.storage.getAlarm())).toBeNull();
   });
 });
+
+describe('a proof that was computed elsewhere', () => {
+  const proof = { bucket: 'p', isRight: true, use: undefined };
+
+  it('counts once with what it uses, and again only above its count', async () => {
+    const desk = PASSWORD_DESK.getByName('uses');
+    const until = Date.now() / 1_000 + 60;
+    const used = (id: string, count: number) => desk.settle({ ...proof, use: { id, count, until } });
+    expect(await used('n', 1)).toEqual({ kind: 'right' });
+    expect(await used('n', 1)).toEqual({ kind: 'replayed' });
+    expect(await used('n', 7)).toEqual({ kind: 'right' });
+    await evictDurableObject(desk);
+    expect(await used('n', 6)).toEqual({ kind: 'replayed' });
+    expect(await used('m', 1)).toEqual({ kind: 'right' });
+    const many = await Promise.all(Array.from({ length: 50 }, () => used('many', 1)));
+    expect(many.filter(({ kind }) => kind === 'right')).toHaveLength(1);
+  });
+
+  it('is charged if it is wrong, in the bucket of the passwords, and held up with them', async () => {
+    const desk = PASSWORD_DESK.getByName('proofs');
+    const wrong = { bucket: 'p', password: 'wrong', passwordHash: undefined };
+    for (let turn = 0; turn < MOST_ATTEMPTS; turn += 1) {
+      const verdict = turn % 2 ? desk.check(wrong) : desk.settle({ ...proof, isRight: false });
+      expect(await verdict).toEqual({ kind: 'wrong' });
+    }
+    expect(await desk.settle(proof)).toMatchObject({ kind: 'throttled' });
+    expect(await desk.check(wrong)).toMatchObject({ kind: 'throttled' });
+  });
+
+  it('leaves something behind only if it was right, and that is forgotten by alarm', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const desk = PASSWORD_DESK.getByName('forgetful uses');
+    const until = Date.now() / 1_000 + 60;
+    const rows = () =>
+      runInDurableObject(desk, (_instance, state) => state.storage.sql.exec('SELECT id FROM uses').toArray());
+    await desk.settle({ ...proof, isRight: false, use: { id: 'wrong', count: 1, until } });
+    await desk.settle({ ...proof, bucket: 'q', use: { id: 'right', count: 1, until } });
+    await desk.settle({ ...proof, bucket: 'q', use: { id: 'later', count: 1, until: until + 60 } });
+    expect(await rows()).toEqual([{ id: 'later' }, { id: 'right' }]);
+    vi.setSystemTime(Date.now() + 60_000);
+    await runDurableObjectAlarm(desk);
+    expect(await rows()).toEqual([{ id: 'later' }]);
+    vi.setSystemTime(Date.now() + 60_000);
+    await runDurableObjectAlarm(desk);
+    expect(await rows()).toEqual([]);
+  });
+});

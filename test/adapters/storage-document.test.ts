@@ -38,7 +38,10 @@ describe('docs/storage.md describes', () => {
       await world.refresh(await world.signIn(), 'k0');
       world.directoryFault = new Error('D1 is down');
       const change = { credentialsVersion: 1, passwordHash: 'new', keep: first.sid };
-      await world.guard.changePassword(world.username, change).catch(() => undefined);
+      const put = [{ type: 'digest', id: 'h', username: world.username, sealed: 's', createdAt: 1 }] as const;
+      await world.guard
+        .changePassword(world.username, { ...change, renewed: put, ended: [{ type: 'aws4', id: 'k' }] })
+        .catch(() => undefined);
       await world.settle();
 
       expectDescribed(membersOf(JSON.parse(world.kv.values.get(world.username) ?? '')));

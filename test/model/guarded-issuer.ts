@@ -24,6 +24,7 @@ export class GuardedIssuer implements Issuer {
       end: (user, sid) => call(user, (guard) => guard.end(user, sid)),
       endAll: (user) => call(user, (guard) => guard.endAll(user)),
       changePassword: (user, change) => call(user, (guard) => guard.changePassword(user, change)),
+      changeCredentials: (user, change) => call(user, (guard) => guard.changeCredentials(user, change)),
     };
   }
 

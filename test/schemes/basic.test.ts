@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { basic } from '../../src/schemes/basic.ts';
+import { basic, parseBasic } from '../../src/schemes/basic.ts';
+import type { Visit } from '../../src/schemes/scheme.ts';
 import { anyText } from '../core/texts.ts';
 
 /** Base64 of the UTF-8 of a text, or of bytes. */
@@ -11,20 +12,20 @@ function encode(text: string | Uint8Array): string {
 
 describe('Basic (RFC 7617)', () => {
   it('reads the example of section 2', () => {
-    expect(basic.parseCredentials('QWxhZGRpbjpvcGVuIHNlc2FtZQ==')).toEqual({
+    expect(parseBasic('QWxhZGRpbjpvcGVuIHNlc2FtZQ==')).toEqual({
       username: 'Aladdin',
       password: 'open sesame',
     });
   });
 
   it('reads the example of section 2.1, in UTF-8', () => {
-    expect(basic.parseCredentials('dGVzdDoxMjPCow==')).toEqual({ username: 'test', password: '123£' });
+    expect(parseBasic('dGVzdDoxMjPCow==')).toEqual({ username: 'test', password: '123£' });
   });
 
-  it('asks for UTF-8 (section 2.1)', () => {
-    expect(basic.challenge('https://id.example.com')).toBe(
+  it('asks for UTF-8 (section 2.1)', async () => {
+    expect(await basic.challenges({ realm: 'https://id.example.com' } as Visit)).toEqual([
       'Basic realm="https://id.example.com", charset="UTF-8"',
-    );
+    ]);
   });
 
   it.each([
@@ -36,7 +37,7 @@ describe('Basic (RFC 7617)', () => {
     ['an emoji', 'alice:пароль😀', 'alice', 'пароль😀'],
     ['a byte order mark, which belongs to the username', '\ufeffalice:x', '\ufeffalice', 'x'],
   ])('takes %s', (_, text, username, password) => {
-    expect(basic.parseCredentials(encode(text))).toEqual({ username, password });
+    expect(parseBasic(encode(text))).toEqual({ username, password });
   });
 
   it.each([
@@ -58,7 +59,7 @@ describe('Basic (RFC 7617)', () => {
     ['a second challenge’s credentials', 'QWxhZGRpbjpvcGVu, Basic QWxhZGRpbjpvcGVu'],
     ['plain text', 'alice:password'],
   ])('refuses %s', (_, credentials) => {
-    expect(basic.parseCredentials(credentials)).toBeUndefined();
+    expect(parseBasic(credentials)).toBeUndefined();
   });
 
   it('brings any username and password back', () => {
@@ -68,7 +69,7 @@ describe('Basic (RFC 7617)', () => {
     fc.assert(
       fc.property(visible, visible, (name, password) => {
         const username = name.replaceAll(':', '');
-        expect(basic.parseCredentials(encode(`${username}:${password}`))).toEqual({ username, password });
+        expect(parseBasic(encode(`${username}:${password}`))).toEqual({ username, password });
       }),
     );
   });
@@ -77,7 +78,7 @@ describe('Basic (RFC 7617)', () => {
     const bytes = fc.uint8Array({ maxLength: 40 }).map(encode);
     fc.assert(
       fc.property(fc.oneof(anyText, bytes), (credentials) => {
-        expect(() => basic.parseCredentials(credentials)).not.toThrow();
+        expect(() => parseBasic(credentials)).not.toThrow();
       }),
     );
   });

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFile(join(ROOT, path), 'utf8');
 
 describe('the documents', () => {
-  it.each(['README.md', 'docs/deploy.md', 'docs/storage.md', 'docs/spec-coverage.md'])(
+  it.each(['README.md', 'docs/deploy.md', 'docs/schemes.md', 'docs/storage.md', 'docs/spec-coverage.md'])(
     '%s names only files that exist',
     async (path) => {
       const text = await read(path);

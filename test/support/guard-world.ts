@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { AccountGuard } from '../../src/adapters/account-guard/account-guard.ts';
 import type { Grant, RefreshRequest, SignIn, SignInOutcome } from '../../src/core/account/accounts.ts';
-import type { Directory } from '../../src/core/account/directory.ts';
+import type { CredentialsChange, Directory } from '../../src/core/account/directory.ts';
 import { parseSessionRecord } from '../../src/core/account/session-record.ts';
 import { ScriptedKv } from './scripted-kv.ts';
 
@@ -21,6 +21,7 @@ export class GuardWorld {
   readonly username: string;
   readonly kv = new ScriptedKv(() => this.now);
   readonly passwords = new Map<string, { hash: string; version: number }>();
+  readonly credentialChanges: CredentialsChange[] = [];
   directoryFault: Error | undefined;
   #waiting: Promise<unknown>[] = [];
   #guard: AccountGuard<unknown> | undefined;
@@ -136,9 +137,11 @@ export class GuardWorld {
   #directory(): Directory {
     const world = this;
     return {
-      async setPassword(username: string, hash: string, version: number) {
+      async changeCredentials(username: string, change: CredentialsChange) {
         if (world.directoryFault) throw world.directoryFault;
-        world.passwords.set(username, { hash, version });
+        world.credentialChanges.push(change);
+        const { passwordHash: hash, credentialsVersion: version } = change;
+        if (hash !== undefined) world.passwords.set(username, { hash, version });
       },
     } as Partial<Directory> as Directory;
   }

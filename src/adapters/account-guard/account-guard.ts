@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type {
+  CredentialChange,
   PasswordChange,
   RefreshOutcome,
   RefreshRequest,
@@ -12,7 +13,7 @@ import type { SessionId } from '../../core/account/session-id.ts';
 import { parseSessionRecord } from '../../core/account/session-record.ts';
 import type { Clock } from '../clock.ts';
 import { AccountSessions, type SessionPolicy } from './account-sessions.ts';
-import { type Account, GuardStorage } from './guard-storage.ts';
+import { type Account, type CredentialsIntent, GuardStorage } from './guard-storage.ts';
 import { RecordWriter } from './record-writer.ts';
 import { createRecordSource } from './recorded.ts';
 
@@ -109,17 +110,36 @@ export class AccountGuard<Env> extends DurableObject<Env> {
    * @returns false if the credentials were changed by somebody else meanwhile
    */
   async changePassword(username: string, change: PasswordChange): Promise<boolean> {
+    const { credentialsVersion, passwordHash, keep, renewed, ended } = change;
+    return this.#change(username, credentialsVersion, ({ highest }) => ({
+      passwordHash,
+      ...(renewed && { put: renewed }),
+      ...(ended && { remove: ended.map(({ type, id }) => ({ type, id })) }),
+      ending: { highest, keep },
+    }));
+  }
+
+  /** Adds or ends credentials, in the same steps as a password change. */
+  async changeCredentials(username: string, change: CredentialChange): Promise<boolean> {
+    const { credentialsVersion, ...parts } = change;
+    return this.#change(username, credentialsVersion, () => parts);
+  }
+
+  async #change(
+    username: string,
+    allowedVersion: number,
+    parts: (account: Account) => Omit<CredentialsIntent, 'credentialsVersion' | 'begunAt'>,
+  ): Promise<boolean> {
     if (!(await this.#account(username))) this.#create(username);
-    await this.#finishPasswordChange();
+    await this.#finishChange();
     const account = this.#storage.account();
-    if (!account || change.credentialsVersion < account.credentialsVersion) return false;
-    const { passwordHash, keep } = change;
-    const credentialsVersion = change.credentialsVersion + 1;
+    if (!account || allowedVersion < account.credentialsVersion) return false;
+    const credentialsVersion = allowedVersion + 1;
     const begunAt = this.#options.clock();
-    const intent = { passwordHash, credentialsVersion, keep, highest: account.highest, begunAt };
+    const intent = { ...parts(account), credentialsVersion, begunAt };
     this.#storage.putAccount({ ...account, credentialsVersion, intent });
     await this.#wakeBy(begunAt + SAFETY_ALARM_SECONDS);
-    await this.#finishPasswordChange();
+    await this.#finishChange();
     await this.#recordLater();
     return true;
   }
@@ -129,7 +149,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     this.#alarmAt = undefined;
     try {
       if (this.#sessions.prune(this.#options.clock())) this.#writer?.touch();
-      await this.#finishPasswordChange();
+      await this.#finishChange();
     } catch (error) {
       console.error(JSON.stringify({ event: 'guard_alarm_failed', error: String(error) }));
     }
@@ -166,18 +186,17 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     return this.#storage.account() ?? this.#sessions.create(username, this.#options.clock());
   }
 
-  async #finishPasswordChange(): Promise<void> {
+  async #finishChange(): Promise<void> {
     const { username, intent } = this.#storage.account() ?? {};
     if (username === undefined || !intent) return;
-    await this.#options.directory.setPassword(username, intent.passwordHash, intent.credentialsVersion);
+    const { begunAt: _, ending, ...change } = intent;
+    await this.#options.directory.changeCredentials(username, change);
     const account = this.#storage.account();
     if (account?.intent?.credentialsVersion !== intent.credentialsVersion) return;
     this.ctx.storage.transactionSync(() => {
       // A session above that number was opened with the new password while the change was being finished.
-      this.#storage.putAccount({
-        ...this.#sessions.endUpTo(intent.highest, account, intent.keep),
-        intent: undefined,
-      });
+      const left = ending ? this.#sessions.endUpTo(ending.highest, account, ending.keep) : account;
+      this.#storage.putAccount({ ...left, intent: undefined });
     });
     this.#writer?.touch();
   }
@@ -204,14 +223,14 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const next = Math.min(
       // Asked now, not when it ran: something may have been committed since.
       writer?.nextAt() ?? Number.POSITIVE_INFINITY,
-      this.#passwordChangeDue(),
+      this.#changeDue(),
       this.#sessions.nextEnd(),
     );
     if (Number.isFinite(next)) await this.#wakeAt(next);
   }
 
   /** An interrupted change is taken up after 5 s, then after as long again as it has waited, an hour at most. */
-  #passwordChangeDue(): number {
+  #changeDue(): number {
     const intent = this.#storage.account()?.intent;
     if (!intent) return Number.POSITIVE_INFINITY;
     const now = this.#options.clock();

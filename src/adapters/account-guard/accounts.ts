@@ -31,5 +31,7 @@ export function createAccounts(
     endAll: (username) => call(username, (guard) => guard.endAll(username), true),
     changePassword: (username, change) =>
       call(username, (guard) => guard.changePassword(username, change), false),
+    changeCredentials: (username, change) =>
+      call(username, (guard) => guard.changeCredentials(username, change), false),
   };
 }

@@ -1,3 +1,4 @@
+import type { CredentialsChange } from '../../core/account/directory.ts';
 import type { Session } from '../../core/account/session.ts';
 import type { SessionId } from '../../core/account/session-id.ts';
 
@@ -14,10 +15,14 @@ export type Account = {
   missing: { since: number; lookAgainAt: number } | undefined;
   /** When a delete of the record began that may not have landed yet. */
   deletingSince: number | undefined;
-  /** A password change that was begun: it will be finished, whatever happens. */
-  intent:
-    | { passwordHash: string; credentialsVersion: number; keep: SessionId; highest: number; begunAt: number }
-    | undefined;
+  /** A change of credentials that was begun: it will be finished, whatever happens. */
+  intent: CredentialsIntent | undefined;
+};
+
+export type CredentialsIntent = CredentialsChange & {
+  begunAt: number;
+  /** With a new password, the sessions up to a number end, but one. */
+  ending?: { highest: number; keep: SessionId };
 };
 
 export type EndedSession = { reason: 'reused' | 'ended'; forgetAt: number };

@@ -1,7 +1,8 @@
 import { and, eq, isNull, lt } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { Directory } from '../../core/account/directory.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { ask } from './ask.ts';
+import { credentialChanges } from './d1-credentials.ts';
 import { users } from './schema.ts';
 
 /**
@@ -31,22 +32,20 @@ export function createDirectory(database: D1Database): Directory {
       );
       return added.length > 0;
     },
-    async setPassword(username, hash, version) {
+    async changeCredentials(username, change) {
+      const version = change.credentialsVersion;
       const isNewer = and(living(username), lt(credentialsVersion, version));
-      await ask(db.update(users).set({ passwordHash: hash, credentialsVersion: version }).where(isNewer));
+      const next = {
+        credentialsVersion: version,
+        ...(change.passwordHash !== undefined && { passwordHash: change.passwordHash }),
+      };
+      await ask(
+        db.batch([db.update(users).set(next).where(isNewer), ...credentialChanges(db, username, change)]),
+      );
     },
     async rehash(username, oldHash, newHash) {
       const stands = and(living(username), eq(passwordHash, oldHash));
       await ask(db.update(users).set({ passwordHash: newHash }).where(stands));
     },
   };
-}
-
-/** drizzle's own errors show a query's parameters, and one of them is a password hash: only what D1 said goes on. */
-async function ask<T>(query: PromiseLike<T>): Promise<T> {
-  try {
-    return await query;
-  } catch (error) {
-    throw new Unavailable('The user directory', 1, { cause: (error as Error).cause });
-  }
 }

@@ -1,4 +1,5 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { CREDENTIAL_TYPES } from '../../core/account/credentials.ts';
 
 /** One row a user. A deleted user leaves the row as a tombstone, so that the name is never given out again. */
 export const users = sqliteTable('users', {
@@ -11,3 +12,21 @@ export const users = sqliteTable('users', {
   /** Epoch seconds; null while the user exists. */
   deletedAt: integer('deleted_at'),
 });
+
+/** What users sign in with beside the password. Digest has two rows a user, one a hash function. */
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    type: text('type', { enum: CREDENTIAL_TYPES }).notNull(),
+    id: text('id').notNull(),
+    username: text('username').notNull(),
+    /** A JWE. */
+    sealed: text('sealed').notNull(),
+    /** Epoch seconds. */
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.type, table.id] }),
+    index('credentials_by_username').on(table.username),
+  ],
+);

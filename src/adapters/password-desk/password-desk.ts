@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { PasswordVerdict } from '../../core/passwords/passwords.ts';
+import type { PasswordVerdict, ProofVerdict, Use } from '../../core/passwords/passwords.ts';
 import { type Allowance, charge, forgottenAt, refund } from '../../core/passwords/throttle.ts';
 import type { Clock } from '../clock.ts';
 import { hashPassword, needsRehash, verifyPassword } from './scrypt.ts';
@@ -9,6 +9,13 @@ export type DeskAttempt = {
   bucket: string;
   password: string;
   passwordHash: string | undefined;
+};
+
+export type DeskProof = {
+  bucket: string;
+  isRight: boolean;
+  /** Its `id` is a keyed hash too. */
+  use: Use | undefined;
 };
 
 /**
@@ -22,7 +29,8 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
     super(ctx, env);
     this.#clock = clock;
     ctx.storage.sql.exec(`
-      CREATE TABLE IF NOT EXISTS attempts (bucket TEXT PRIMARY KEY, spent REAL NOT NULL, at REAL NOT NULL) WITHOUT ROWID
+      CREATE TABLE IF NOT EXISTS attempts (bucket TEXT PRIMARY KEY, spent REAL NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS uses (id TEXT PRIMARY KEY, count INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
     `);
   }
 
@@ -33,30 +41,60 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
     this.#keep(attempt.bucket, charged.allowance);
     const right = verifyPassword(attempt.password, attempt.passwordHash);
     if (right) this.#keep(attempt.bucket, refund(charged.allowance, this.#clock()));
-    if ((await this.ctx.storage.getAlarm()) === null) await this.#setAlarm(charged.allowance);
+    await this.#wakeBy(forgottenAt(charged.allowance));
     return right
       ? { kind: 'right', needsRehash: needsRehash(attempt.passwordHash ?? '') }
       : { kind: 'wrong' };
+  }
+
+  /**
+   * Counts an attempt whose proof was computed elsewhere. While guesses are held up, a right proof is too, so nobody learns
+   * that it was right; only a right one, which a stranger has not, leaves something to keep.
+   */
+  async settle({ bucket, isRight, use }: DeskProof): Promise<ProofVerdict> {
+    const charged = charge(this.#allowance(bucket), this.#clock());
+    if (!charged.ok) return { kind: 'throttled', retryAfterSeconds: charged.retryAfterSeconds };
+    if (!isRight) {
+      this.#keep(bucket, charged.allowance);
+      await this.#wakeBy(forgottenAt(charged.allowance));
+      return { kind: 'wrong' };
+    }
+    if (!use) return { kind: 'right' };
+    const isUnused = this.#use(use);
+    await this.#wakeBy(use.until);
+    return { kind: isUnused ? 'right' : 'replayed' };
   }
 
   async hash(password: string): Promise<string> {
     return hashPassword(password);
   }
 
-  /** Forgets the allowances that are whole again. */
+  /** Forgets the allowances that are whole again, and what could not be used any more. */
   override async alarm(): Promise<void> {
     const now = this.#clock();
-    let next: Allowance | undefined;
+    const { sql } = this.ctx.storage;
+    sql.exec('DELETE FROM uses WHERE until <= ?', now);
+    let next = Number(sql.exec('SELECT min(until) AS next FROM uses').one().next ?? Number.POSITIVE_INFINITY);
     for (const { bucket, allowance } of this.#allowances()) {
-      if (forgottenAt(allowance) <= now)
-        this.ctx.storage.sql.exec('DELETE FROM attempts WHERE bucket = ?', bucket);
-      else if (!next || forgottenAt(allowance) < forgottenAt(next)) next = allowance;
+      if (forgottenAt(allowance) <= now) sql.exec('DELETE FROM attempts WHERE bucket = ?', bucket);
+      else next = Math.min(next, forgottenAt(allowance));
     }
-    if (next) await this.#setAlarm(next);
+    if (Number.isFinite(next)) await this.#wakeBy(next);
   }
 
-  #setAlarm(allowance: Allowance): Promise<void> {
-    return this.ctx.storage.setAlarm(Math.ceil(forgottenAt(allowance) * 1_000));
+  async #wakeBy(at: number): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    const due = Math.ceil(at * 1_000);
+    if (alarm === null || due < alarm) await this.ctx.storage.setAlarm(due);
+  }
+
+  /** @returns false if it was used with this count or a higher one before */
+  #use({ id, count, until }: Use): boolean {
+    const { sql } = this.ctx.storage;
+    const [used] = sql.exec('SELECT count FROM uses WHERE id = ?', id);
+    if (used && Number(used.count) >= count) return false;
+    sql.exec('INSERT OR REPLACE INTO uses (id, count, until) VALUES (?, ?, ?)', id, count, until);
+    return true;
   }
 
   #allowance(bucket: string): Allowance | undefined {

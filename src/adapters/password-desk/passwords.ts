@@ -1,6 +1,6 @@
 import { base64url } from 'jose';
 import type { KeyRing } from '../../core/keys/key-ring.ts';
-import type { Passwords, PasswordVerdict } from '../../core/passwords/passwords.ts';
+import type { Passwords, PasswordVerdict, ProofVerdict } from '../../core/passwords/passwords.ts';
 import { callDurable } from '../durable-call.ts';
 import type { PasswordDesk } from './password-desk.ts';
 
@@ -17,13 +17,24 @@ export function createPasswords(
     const digest = await tag(keys, username);
     return String(new DataView(digest.buffer).getUint32(0) % DESKS);
   };
+  const short = async (text: string) => base64url.encode((await tag(keys, text)).slice(0, 16));
+  const bucketOf = (subject: string, deviceId: string | undefined) => short(`${subject} ${deviceId ?? ''}`);
   return {
     async check({ username, password, passwordHash, deviceId }) {
       const desk = await deskOf(username);
-      const bucket = base64url.encode((await tag(keys, `${username} ${deviceId ?? ''}`)).slice(0, 16));
+      const bucket = await bucketOf(username, deviceId);
       const check = () =>
         desks.getByName(desk).check({ bucket, password, passwordHash }) as Promise<PasswordVerdict>;
       return callDurable('The password desk', check, false);
+    },
+    async settle({ subject, deviceId, isRight, use }) {
+      const desk = await deskOf(subject);
+      const bucket = await bucketOf(subject, deviceId);
+      // What was used may be a signature: the desk knows it by a keyed hash.
+      const once = use && { ...use, id: await short(`use ${use.id}`) };
+      const settle = () =>
+        desks.getByName(desk).settle({ bucket, isRight, use: once }) as Promise<ProofVerdict>;
+      return callDurable('The password desk', settle, false);
     },
     async hash(username, password) {
       const desk = await deskOf(username);

@@ -1,3 +1,4 @@
+import type { CredentialName, StoredCredential } from './credentials.ts';
 import type { Place, SessionFacts, SpentGeneration } from './session.ts';
 import type { SessionId } from './session-id.ts';
 
@@ -58,6 +59,17 @@ export type PasswordChange = {
   passwordHash: string;
   /** The session that stays. */
   keep: SessionId;
+  /** The credentials that derive from the password, derived anew. */
+  renewed?: readonly StoredCredential[];
+  /** Other credentials that end with the old password. */
+  ended?: readonly CredentialName[];
+};
+
+export type CredentialChange = {
+  /** The version of the credentials under which the change was allowed. */
+  credentialsVersion: number;
+  put?: readonly StoredCredential[];
+  remove?: readonly CredentialName[];
 };
 
 /** Everybody's sessions. Each change for a username is decided in one place, one after another, and is durable when it is answered. */
@@ -70,4 +82,10 @@ export type Accounts = {
   endAll(username: string): Promise<void>;
   /** @returns false if the credentials were changed by somebody else meanwhile */
   changePassword(username: string, change: PasswordChange): Promise<boolean>;
+  /**
+   * Adds or ends credentials. A sign-in with one that was ended is refused from then on, even if it had been checked.
+   *
+   * @returns false if the credentials were changed by somebody else meanwhile
+   */
+  changeCredentials(username: string, change: CredentialChange): Promise<boolean>;
 };

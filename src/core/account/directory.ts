@@ -1,9 +1,22 @@
+import type { CredentialName, StoredCredential } from './credentials.ts';
+
 export type User = {
   username: string;
   /** PHC string of the scrypt hash. */
   passwordHash: string;
   /** Rises by one with each change of a password or other credential. */
   credentialsVersion: number;
+};
+
+/** One change of a user's credentials. */
+export type CredentialsChange = {
+  /** The version that it makes. */
+  credentialsVersion: number;
+  /** The PHC string of a new password. */
+  passwordHash?: string | undefined;
+  /** Added, or put in the place of those of the same name. Another user's is never replaced. */
+  put?: readonly StoredCredential[] | undefined;
+  remove?: readonly CredentialName[] | undefined;
 };
 
 /** The users there are. A deleted user's name is never given out again. */
@@ -13,8 +26,8 @@ export type Directory = {
   isTaken(username: string): Promise<boolean>;
   /** @returns false if the name is taken */
   add(username: string, passwordHash: string, now: number): Promise<boolean>;
-  /** Sets a new password, unless a later version stands already. */
-  setPassword(username: string, passwordHash: string, credentialsVersion: number): Promise<void>;
+  /** Changes credentials, all of it or nothing, unless a later version stands already. Made twice, it changes no more. */
+  changeCredentials(username: string, change: CredentialsChange): Promise<void>;
   /** Replaces a hash by one of the same password with other parameters, if it still stands. */
   rehash(username: string, oldHash: string, newHash: string): Promise<void>;
 };

@@ -1,13 +1,12 @@
+import { isDerived } from '../../core/account/credentials.ts';
 import { parsePassword } from '../../core/passwords/password.ts';
-import type { Access, RequestContext } from '../context.ts';
+import { listCredentials } from '../credential-list.ts';
+import { renewCredentials } from '../derived-credentials.ts';
+import { credentialsVersionFor } from '../fresh-sign-in.ts';
 import { clearRefreshCookies } from '../refresh-cookies.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { checkPassword } from '../sign-in.ts';
-
-/** How fresh a sign-in must be to change credentials without the current password: a stolen access token must not become a lasting one. */
-const FRESH_SIGN_IN_SECONDS = 300;
 
 const account = { scope: 'account' } as const;
 const noAccess = { description: 'No access token, or not a good one', body: schemas.problem };
@@ -94,11 +93,17 @@ export const accountRoutes: Route[] = [
     path: '/auth/password',
     tag: 'Account',
     summary: 'Change the password and end the other sessions',
+    description:
+      'What derives from the password (Digest, Mutual) is renewed. `end_credentials` ends every key beside it.',
     cors: 'allowed',
     access: account,
     body: schemas.passwordChange,
     answers: {
-      204: { description: 'It is changed' },
+      200: {
+        description: 'It is changed; these other credentials still stand',
+        body: schemas.credentialList,
+      },
+      204: { description: 'It is changed, and nothing else signs this user in' },
       400: { description: 'Refused', body: schemas.problem },
       401: noAccess,
       403: noScope,
@@ -107,41 +112,23 @@ export const accountRoutes: Route[] = [
     async handle(c, { body, access }) {
       const allowed = await credentialsVersionFor(c, access, body.current);
       if (typeof allowed !== 'number') return refuse(c, allowed);
-      const { passwords, accounts, findWeakness, log } = c.get('services');
+      const { passwords, accounts, credentials, findWeakness, log } = c.get('services');
       const next = parsePassword(body.next);
       if (!next.ok) return refuse(c, { reason: 'bad_request', description: next.description });
       const weakness = await findWeakness(next.password, access.sub);
       if (weakness !== undefined) return refuse(c, { reason: 'bad_request', description: weakness });
+      const others = (await credentials.list(access.sub)).filter(({ type }) => !isDerived(type));
       const isChanged = await accounts.changePassword(access.sub, {
         credentialsVersion: allowed,
         passwordHash: await passwords.hash(access.sub, next.password),
         keep: access.sid,
+        renewed: await renewCredentials(c, access.sub, next.password),
+        ...(body.end_credentials && { ended: others }),
       });
       if (!isChanged) return refuse(c, { reason: 'wrong_credentials' });
       log({ event: 'password_changed', username: access.sub, sid: access.sid });
-      return c.body(null, 204);
+      const standing = (await listCredentials(c, access.sub)).filter(({ type }) => !isDerived(type));
+      return standing.length > 0 ? c.json({ credentials: standing }) : c.body(null, 204);
     },
   }),
 ];
-
-/** @returns the version of the credentials under which they may be changed, or why they may not */
-async function credentialsVersionFor(
-  c: RequestContext,
-  access: Access,
-  current: string | undefined,
-): Promise<number | Refusal> {
-  if (current === undefined) {
-    if (c.get('now') - access.auth_time >= FRESH_SIGN_IN_SECONDS) return { reason: 'stale_sign_in' };
-    const user = await c.get('services').directory.find(access.sub);
-    return user ? user.credentialsVersion : { reason: 'wrong_credentials' };
-  }
-  const outcome = await checkPassword(c, access.sub, current);
-  switch (outcome.kind) {
-    case 'right':
-      return outcome.user.credentialsVersion;
-    case 'wrong':
-      return { reason: 'wrong_credentials' };
-    case 'throttled':
-      return { reason: 'throttled', retryAfterSeconds: outcome.retryAfterSeconds };
-  }
-}

@@ -1,16 +1,11 @@
-import type { AuthScheme } from '../../core/settings/settings.ts';
-import { parseAuthorization } from '../../schemes/authorization.ts';
-import { basic } from '../../schemes/basic.ts';
-import type { PasswordCredentials, Scheme } from '../../schemes/scheme.ts';
-import { REALM, type RequestContext } from '../context.ts';
+import type { RequestContext } from '../context.ts';
+import { challengesOf, enterByScheme } from '../doors.ts';
 import { sessionOrigin } from '../refresh-cookies.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { type RegistrationProblem, register } from '../registration.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 import { checkPassword, signIn } from '../sign-in.ts';
-
-const SCHEMES: Record<AuthScheme, Scheme> = { basic };
 
 const problem = { description: 'Refused', body: schemas.problem };
 const tooMany = {
@@ -63,63 +58,53 @@ export const signInRoutes: Route[] = [
     async handle(c, { body }) {
       const page = sessionOrigin(c, body.transport);
       if (!page.ok) return refuse(c, page.refusal);
-      const read = readCredentials(c, body);
-      if (!read.ok) return refuse(c, read.refusal);
-      const outcome = await checkPassword(c, read.credentials.username, read.credentials.password);
-      switch (outcome.kind) {
-        case 'right':
-          return signIn(c, outcome.user, page.origin);
-        case 'throttled':
-          return refuse(c, { reason: 'throttled', retryAfterSeconds: outcome.retryAfterSeconds });
-        case 'wrong':
-          return refuse(c, read.isHeader ? wrongHeader(c) : { reason: 'wrong_credentials' });
-      }
+      const { username, password } = body;
+      const isForm = username !== undefined || password !== undefined;
+      if (isForm && c.req.header('authorization') !== undefined)
+        return refuse(c, bad('Credentials in the header and in the body: send one of them'));
+      return isForm ? signInByForm(c, username, password, page.origin) : signInByScheme(c, page.origin);
     },
   }),
 ];
 
-type ReadCredentials =
-  | { ok: true; credentials: PasswordCredentials; isHeader: boolean }
-  | { ok: false; refusal: Refusal };
-
-function readCredentials(
+async function signInByForm(
   c: RequestContext,
-  body: { username?: string | undefined; password?: string | undefined },
-): ReadCredentials {
-  const header = c.req.header('authorization');
-  const { username, password } = body;
-  const hasBody = username !== undefined || password !== undefined;
-  if (header === undefined) {
-    if (!hasBody) return { ok: false, refusal: { reason: 'no_credentials', challenges: challenges(c) } };
-    if (username === undefined || password === undefined) {
-      return { ok: false, refusal: bad('The username or the password is missing') };
-    }
-    return { ok: true, credentials: { username, password }, isHeader: false };
+  username: string | undefined,
+  password: string | undefined,
+  origin: string | undefined,
+): Promise<Response> {
+  if (username === undefined || password === undefined)
+    return refuse(c, bad('The username or the password is missing'));
+  const outcome = await checkPassword(c, username, password);
+  switch (outcome.kind) {
+    case 'right':
+      return signIn(c, outcome.user, origin);
+    case 'throttled':
+      return refuse(c, { reason: 'throttled', retryAfterSeconds: outcome.retryAfterSeconds });
+    case 'wrong':
+      return refuse(c, { reason: 'wrong_credentials' });
   }
-  if (hasBody)
-    return { ok: false, refusal: bad('Credentials in the header and in the body: send one of them') };
-  const credentials = readHeader(c, header);
-  return credentials ? { ok: true, credentials, isHeader: true } : { ok: false, refusal: wrongHeader(c) };
 }
 
-function readHeader(c: RequestContext, header: string): PasswordCredentials | undefined {
-  const authorization = parseAuthorization(header);
-  if (authorization === 'malformed') return undefined;
-  return schemesOf(c)
-    .find((scheme) => scheme.name === authorization.scheme)
-    ?.parseCredentials(authorization.credentials);
-}
-
-function wrongHeader(c: RequestContext): Refusal {
-  return { reason: 'wrong_credentials_in_header', challenges: challenges(c) };
-}
-
-function challenges(c: RequestContext): string[] {
-  return schemesOf(c).map((scheme) => scheme.challenge(REALM));
-}
-
-function schemesOf(c: RequestContext): Scheme[] {
-  return c.get('services').settings.authSchemes.map((name) => SCHEMES[name]);
+async function signInByScheme(c: RequestContext, origin: string | undefined): Promise<Response> {
+  const outcome = await enterByScheme(c);
+  switch (outcome.kind) {
+    case 'none':
+      return refuse(c, { reason: 'no_credentials', challenges: await challengesOf(c) });
+    case 'refused':
+      return refuse(c, outcome.refusal);
+    case 'right': {
+      const { proven, amr, door, finish } = outcome;
+      const response = await signIn(c, proven, origin, {
+        amr: [amr, door],
+        refusal: { reason: 'wrong_credentials_in_header', challenges: await challengesOf(c) },
+      });
+      if (!finish || !response.ok) return response;
+      const body = new Uint8Array(await response.clone().arrayBuffer());
+      for (const [name, value] of Object.entries(await finish(body))) response.headers.set(name, value);
+      return response;
+    }
+  }
 }
 
 function refusalOf(problem: RegistrationProblem): Refusal {
