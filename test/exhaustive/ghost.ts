@@ -27,6 +27,11 @@ export function acceptedFor(ghost: number, generation: number): number {
   return generation < GENERATIONS ? (ghost >>> (3 * generation)) & 7 : ATTEMPT.none;
 }
 
+/** Whether a newer token than this generation's was accepted. */
+export function isPassed(ghost: number, generation: number): boolean {
+  return (ghost & (DEAD - 1)) >>> (3 * (generation + 1)) !== 0;
+}
+
 export const isDead = (ghost: number) => (ghost & DEAD) !== 0;
 export const isLoggedOut = (ghost: number) => (ghost & LOGGED_OUT) !== 0;
 export const logOut = (ghost: number) => ghost | LOGGED_OUT;
@@ -57,6 +62,8 @@ export type Presentation = {
   hasKey: boolean;
   /** The guard still has its storage, so a repeat without a key may count on `RETRY_WINDOW`. */
   hasStorage: boolean;
+  /** It lost what it knew of this generation, and can't tell a duplicate from a theft. */
+  mayBeForgotten: boolean;
   outcome: Served['kind'];
   /** The generation of the successor, if it was accepted. */
   successor?: number;
@@ -89,10 +96,11 @@ function judgeAccepted(ghost: number, { generation, attempt, successor }: Presen
 }
 
 function judgeRefusal(ghost: number, presentation: Presentation): string | undefined {
-  const { generation, attempt, outcome, isHonest, hasKey, hasStorage, isLiveAfter } = presentation;
+  const { generation, attempt, outcome, isHonest, hasKey, hasStorage, mayBeForgotten, isLiveAfter } =
+    presentation;
   const first = acceptedFor(ghost, generation);
   if (isDead(ghost) || isLoggedOut(ghost)) return undefined;
-  if (isHonest && hasKey && outcome !== 'late')
+  if (isHonest && hasKey && !mayBeForgotten && outcome !== 'late')
     return `P2: an honest request for generation ${generation} gets ${outcome}`;
   const isRepeat = attempt === ATTEMPT.keyless && first === attempt && !acceptedFor(ghost, generation + 1);
   if (isRepeat && hasStorage) return `P1: a repeat within RETRY_WINDOW gets ${outcome}`;

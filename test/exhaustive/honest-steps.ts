@@ -7,7 +7,10 @@ const TABS: readonly Index[] = [0, 1];
 /** What the client's pages do: send, take cookies, read answers, sign in and out. */
 export function honestSteps(scene: Scene, state: State, emit: Emit): void {
   for (const tab of TABS) {
-    if (state.known[tab] === UNKNOWN) continue;
+    if (state.known[tab] === UNKNOWN) {
+      if (scene.variant.forgetful) ask(scene, state, tab, emit);
+      continue;
+    }
     send(scene, state, tab, emit);
     if (scene.variant.logout) sendLogout(scene, state, tab, emit);
   }
@@ -19,6 +22,13 @@ export function honestSteps(scene: Scene, state: State, emit: Emit): void {
 function send(scene: Scene, state: State, tab: Index, emit: Emit): void {
   if (state.requestsLeft === 0 || isWaitingForFlush(scene, state)) return;
   const id = scene.refreshRequest(tab, state.known[tab], state.jar);
+  sendOnce(scene, state, id, (next) => emit(next, 'send', id));
+}
+
+/** A page that knows no pair asks for what the jar holds. */
+function ask(scene: Scene, state: State, tab: Index, emit: Emit): void {
+  if (state.requestsLeft === 0) return;
+  const id = scene.refreshRequest(tab, UNKNOWN, state.jar);
   sendOnce(scene, state, id, (next) => emit(next, 'send', id));
 }
 

@@ -39,6 +39,7 @@ export class SetInterner {
 
   /** @returns the set with one more member; the same if it has it already */
   add(set: number, member: number): number {
+    if (member >= this.#width) throw new Error('The world has too many requests for this variant');
     const question = set * this.#width + member;
     const known = this.#sums.get(question);
     if (known !== undefined) return known;

@@ -41,7 +41,8 @@ export class Properties {
     if (!this.#scene.isPromised(state)) return undefined;
     for (const tab of [0, 1] as const) {
       const known = state.known[tab];
-      const fate = known === UNKNOWN ? '' : this.#fate(state.guard, state.jar | (known << 16) | (tab << 20));
+      if (known === UNKNOWN || this.#scene.mayBeForgotten(state, this.#scene.sessionOf(tab), known)) continue;
+      const fate = this.#fate(state.guard, state.jar | (known << 16) | (tab << 20));
       if (fate !== '') return `P2: tab ${tab + 1} can't go on: ${fate}`;
     }
     return undefined;

@@ -1,5 +1,5 @@
 import { Edge, type Key, type Request, type Served } from './edge.ts';
-import { ATTEMPT, judge } from './ghost.ts';
+import { ATTEMPT, acceptedFor, isPassed, judge } from './ghost.ts';
 import { Guards } from './guard.ts';
 import { SetInterner } from './interning.ts';
 import type { Rules } from './rules.ts';
@@ -60,7 +60,7 @@ export class Scene {
 
   /** What a page sends that goes on with generation `known`. */
   refreshRequest(tab: Index, known: number, jar: number): number {
-    if (this.variant.isKeyless) {
+    if (this.variant.isKeyless || known === UNKNOWN) {
       return this.edge.requests.id({ tab, kind: 'refresh', carried: jar, isOrphan: false });
     }
     const of = this.rules.sharesKeys || tab === 0 ? 'client' : 'tab';
@@ -91,29 +91,42 @@ export class Scene {
         : { next };
     }
     const { session, generation } = served.presented;
+    const isLiveAfter = this.guards.isLive(served.guard, session);
+    const mayBeForgotten = this.mayBeForgotten(state, session, generation);
     const { ghost, violation } = judge(state.ghosts[session], {
       ...{ generation, isHonest, hasKey: key !== undefined, outcome: served.kind },
       attempt: attemptOf(key, generation),
       hasStorage: !(state.flags & FLAG.lost),
+      mayBeForgotten,
       ...(served.successor !== undefined && { successor: served.successor }),
-      isLiveAfter: this.guards.isLive(served.guard, session),
+      isLiveAfter,
     });
     const ghosts: State['ghosts'] = session === 0 ? [ghost, state.ghosts[1]] : [state.ghosts[0], ghost];
+    // Taken for theft by a guard that could not know better: from here on nothing is promised.
+    const flags = mayBeForgotten && !isLiveAfter ? state.flags | FLAG.presented : state.flags;
     return {
-      next: this.settle({ ...state, ghosts }, served.guard),
+      next: this.settle({ ...state, ghosts, flags }, served.guard),
       ...(violation !== undefined && { violation }),
     };
   }
 
   /** P2 holds here: nobody has presented a stolen token or is logging out. */
   isPromised({ flags }: State): boolean {
-    if (flags & FLAG.lost && this.variant.storageLoss?.withoutP2) return false;
     return !this.variant.isKeyless && !(flags & (FLAG.presented | FLAG.loggingOut));
   }
 
-  /** The guard commits, and the end of a session reaches its record at once: storage is lost later. */
+  /** The record that the guard goes on from had not seen this generation, and a newer token has been presented since. */
+  mayBeForgotten(state: State, session: Index, generation: number): boolean {
+    if (!(state.flags & FLAG.lost) || this.variant.storageLoss?.lateDuplicates) return false;
+    const ghost = state.ghosts[session];
+    return acceptedFor(ghost, generation) === ATTEMPT.none && isPassed(ghost, generation);
+  }
+
+  /** The guard commits, and, if the variant has it so, the end of a session reaches its record before storage can be lost. */
   settle(state: State, guard: number): State {
-    const hasEnded = state.record > -2 && this.guards.isLive(state.guard, 0) && !this.guards.isLive(guard, 0);
+    const isLate = this.variant.storageLoss?.missesEnds;
+    const hasEnded =
+      state.record > -2 && !isLate && this.guards.isLive(state.guard, 0) && !this.guards.isLive(guard, 0);
     return {
       ...state,
       guard,

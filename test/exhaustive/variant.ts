@@ -13,15 +13,20 @@ export type Variant = {
   logout?: boolean;
   /** The guard dies at any moment and starts again from what it committed. */
   restart?: boolean;
-  /**
-   * The guard's storage is lost once; the KV record it goes on from is at most so many generations old.
-   * `withoutP2`: from then on only the other properties are asked for.
-   */
-  storageLoss?: { lag: number; withoutP2?: boolean };
+  /** The guard's storage is lost once; the KV record it goes on from is at most so many generations old. */
+  storageLoss?: {
+    lag: number;
+    /** P2 even for a duplicate of a request whose generation the record had not seen. */
+    lateDuplicates?: boolean;
+    /** The record may also have missed that a session ended. */
+    missesEnds?: boolean;
+  };
   /** The browser crashes at any moment; the jar goes back to its last flush. `isPaced`: the client sends only what was flushed. */
   crash?: { isPaced: boolean };
   /** Another sign-in in the same jar: from the same origin, or from another that also tries to use the first one's cookies. */
   second?: 'sign-in' | 'origin';
+  /** The second tab knows no pair: once, it asks without a key for the newest token in the jar. */
+  forgetful?: boolean;
   /** A property that is known to fall in this world, and why; the search must show it. */
   limit?: { property: string; because: string };
 };
