@@ -7,6 +7,9 @@ type Operation = {
   generation: number;
   attempt: string | undefined;
   successor: number | undefined;
+  /** The cookies that it carried; without it, the token was in the body. */
+  jar: readonly number[] | undefined;
+  named: number | undefined;
   outcome: 'ok' | 'fail' | 'info';
   error: string | undefined;
   begin: number;
@@ -19,7 +22,9 @@ type Operation = {
  * P1: a generation is accepted for one attempt only, and always with the same successor, the next generation.
  * P2, P5: no request is refused before its session was signed out; what was answered is remembered.
  * P4: after a logout was answered, nothing of that session is accepted.
- * And a late duplicate is called late only if its successor had been presented by then.
+ * A late duplicate is called late only if its successor had been presented by then. A request that names a cookie which it
+ * does not carry is told the newest that it carries, and is never accepted. And the issuer has no faults of its own: a 503
+ * that says when to come back is the only 5xx.
  *
  * @returns what is wrong, in sentences; nothing if all is well
  */
@@ -33,10 +38,13 @@ export function check(events: readonly HistoryEvent[]): string[] {
 function checkSession(operations: readonly Operation[]): string[] {
   const refreshes = operations.filter(({ f }) => f === 'refresh');
   const logouts = operations.filter(({ f }) => f === 'logout');
+  const presented = refreshes.filter((refresh) => !isAside(refresh));
   return [
-    ...checkSingleUse(refreshes),
-    ...checkRefusals(refreshes, logouts),
+    ...checkSingleUse(presented),
+    ...checkRefusals(presented, logouts),
+    ...refreshes.filter(isAside).flatMap((refresh) => checkAside(refresh, logouts)),
     ...checkFinalLogout(refreshes, logouts),
+    ...operations.flatMap(checkFault),
   ];
 }
 
@@ -75,6 +83,27 @@ function checkRefusals(refreshes: readonly Operation[], logouts: readonly Operat
   });
 }
 
+/** It names a cookie that its jar does not hold: its session is not asked. */
+function isAside({ jar, generation }: Operation): boolean {
+  return jar !== undefined && !jar.includes(generation);
+}
+
+function checkAside(refresh: Operation, logouts: readonly Operation[]): string[] {
+  const { generation, jar = [], outcome, error, named } = refresh;
+  if (outcome === 'info') return [];
+  if (outcome === 'ok') return [`P1: generation ${generation} was accepted without its cookie`];
+  if (jar.length === 0) return checkRefusals([refresh], logouts);
+  const newest = Math.max(...jar);
+  return error === 'superseded' && named === newest
+    ? []
+    : [`P2: a jar of ${jar.join(', ')} was told ${error} ${named ?? ''}, not to go on with ${newest}`];
+}
+
+function checkFault({ f, outcome, error = '' }: Operation): string[] {
+  if (outcome === 'info') return error.startsWith('http ') ? [`a ${f} was answered with ${error}`] : [];
+  return f === 'logout' && outcome === 'fail' ? [`a logout was refused: ${error}`] : [];
+}
+
 function checkFinalLogout(refreshes: readonly Operation[], logouts: readonly Operation[]): string[] {
   const answered = logouts.filter(({ outcome }) => outcome === 'ok').map(({ end }) => end);
   const final = Math.min(...answered);
@@ -95,7 +124,7 @@ function pair(events: readonly HistoryEvent[]): { key: string; operation: Operat
     const invocation = open.get(event.process);
     if (!invocation) throw new Error(`event ${event.index} completes nothing`);
     open.delete(event.process);
-    const { generation, attempt } = invocation.value;
+    const { generation, attempt, jar } = invocation.value;
     operations.push({
       key: invocation.key,
       operation: {
@@ -104,6 +133,8 @@ function pair(events: readonly HistoryEvent[]): { key: string; operation: Operat
         generation,
         attempt,
         successor: event.value.successor,
+        jar,
+        named: event.value.named,
         outcome: event.type,
         error: event.error,
         begin: invocation.index,

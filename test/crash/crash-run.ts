@@ -1,14 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createRandom, type Random } from '../support/random.ts';
+import { AppClient } from './app-client.ts';
+import { BrowserClient } from './browser-client.ts';
 import { check } from './checker.ts';
 import { CrashableIssuer } from './crashable-issuer.ts';
 import { History } from './history.ts';
-import { type Draw, HonestClient } from './honest-client.ts';
+import type { Credentials, HonestClient } from './honest-client.ts';
+import type { Issuer } from './issuer.ts';
+import { Network } from './network.ts';
+import { StartedIssuer } from './started-issuer.ts';
+import { Turnstile } from './turnstile.ts';
 
 export type CrashRunOptions = {
   kills: number;
   clients: number;
   users: number;
   seed: number;
+  /** What is killed: the built Worker on workerd, or `npm start` with all that it starts. */
+  host?: 'workerd' | 'npm start';
   /** Puts the state of the first kill back at the last one: the checker must see that. */
   rollBack?: boolean;
 };
@@ -19,35 +28,70 @@ export type CrashRun = {
   operations: number;
   accepted: number;
   lost: number;
+  dropped: number;
+  duplicated: number;
+  unavailable: number;
   late: number;
+  sessions: number;
 };
 
-/** The longest time that the issuer lives between two kills, and the least. */
-const LIFE_MILLISECONDS = { least: 200, most: 2_000 };
+/** How long the issuer lives between two kills: long enough, at most, that each client is served a few times. */
+const SHORTEST_LIFE_MILLISECONDS = 200;
+const LONGEST_LIFE_MILLISECONDS = 2_000;
+const LONGEST_LIFE_MILLISECONDS_PER_CLIENT = 30;
+
+const SIGN_INS_AT_ONCE = 4;
 
 /** Kills the issuer again and again under honest clients, and judges what they saw. Rerun with the same seed, timing still differs. */
 export async function runCrashes(options: CrashRunOptions): Promise<CrashRun> {
-  const draw = createDraw(options.seed);
-  const issuer = await CrashableIssuer.start();
+  const draw = createRandom(options.seed);
+  const issuer = options.host === 'npm start' ? await StartedIssuer.start() : await CrashableIssuer.start();
   const history = new History();
+  const network = new Network(issuer, history, draw);
   try {
-    const clients = await createClients(issuer, history, draw, options);
-    let isOver = false;
-    const work = clients.map(async (client) => {
-      while (!isOver) await client.act();
+    const accounts = await register(issuer, options.users);
+    const signIns = new Turnstile(SIGN_INS_AT_ONCE);
+    const clients = Array.from({ length: options.clients }, (_, id): HonestClient => {
+      const place = { issuer, network, history, draw, signIns, credentials: pick(accounts, id) };
+      return id % 2 === 0 ? new AppClient(place) : new BrowserClient(place);
     });
-    for (let kill = 0; kill < options.kills; kill += 1) {
-      await delay(LIFE_MILLISECONDS.least + draw() * (LIFE_MILLISECONDS.most - LIFE_MILLISECONDS.least));
-      await issuer.crash(options.rollBack ? meanwhileOf(kill, options.kills) : 'nothing');
-    }
-    isOver = true;
-    await Promise.all(work);
-    // At the end everybody refreshes once more in peace.
-    await Promise.all(clients.map((client) => client.act()));
+    await Promise.all(clients.map((client) => client.begin()));
+    await killUnder(clients, issuer, draw, options);
+    network.isCalm = true;
+    await network.settle();
+    const goOn = await Promise.all(clients.map((client) => client.goesOn()));
+    const stuck = goOn.flatMap((isWell, id) => (isWell ? [] : [`P2: client ${id} can't go on`]));
+    const { dropped, duplicated } = network;
+    return {
+      history,
+      ...summarise(history),
+      dropped,
+      duplicated,
+      problems: [...check(history.events), ...stuck],
+    };
   } finally {
     await issuer.stop();
   }
-  return { history, ...summarise(history), problems: check(history.events) };
+}
+
+async function killUnder(
+  clients: readonly HonestClient[],
+  issuer: Issuer,
+  draw: Random,
+  { kills, rollBack }: CrashRunOptions,
+): Promise<void> {
+  const longest = Math.max(LONGEST_LIFE_MILLISECONDS, clients.length * LONGEST_LIFE_MILLISECONDS_PER_CLIENT);
+  let isOver = false;
+  const work = clients.map(async (client) => {
+    while (!isOver) await client.act();
+  });
+  for (let kill = 0; kill < kills; kill += 1) {
+    await delay(SHORTEST_LIFE_MILLISECONDS + draw() * (longest - SHORTEST_LIFE_MILLISECONDS));
+    if (rollBack && issuer instanceof CrashableIssuer) await issuer.crash(meanwhileOf(kill, kills));
+    else await issuer.crash();
+  }
+  isOver = true;
+  await Promise.all(work);
 }
 
 function meanwhileOf(kill: number, kills: number): 'nothing' | 'copy' | 'roll back' {
@@ -55,12 +99,7 @@ function meanwhileOf(kill: number, kills: number): 'nothing' | 'copy' | 'roll ba
   return kill === 0 ? 'copy' : 'nothing';
 }
 
-async function createClients(
-  issuer: CrashableIssuer,
-  history: History,
-  draw: Draw,
-  { clients, users }: CrashRunOptions,
-): Promise<HonestClient[]> {
+async function register(issuer: Issuer, users: number): Promise<Credentials[]> {
   const accounts = Array.from({ length: users }, (_, user) => ({
     username: `user${user}`,
     password: 'kumquat oboe 42 zither',
@@ -69,30 +108,23 @@ async function createClients(
     const response = await issuer.post('/auth/register', account);
     if (response?.status !== 201) throw new Error(`registration failed: ${response?.status}`);
   }
-  return Array.from({ length: clients }, (_, id) => {
-    const account = accounts[id % users];
-    if (!account) throw new Error('a run needs a user');
-    return new HonestClient(id, issuer, history, draw, account);
-  });
+  return accounts;
 }
 
 function summarise({ events }: History) {
-  const refreshes = events.filter(({ f }) => f === 'refresh');
+  const count = (is: (event: History['events'][number]) => boolean) => events.filter(is).length;
   return {
-    operations: events.filter(({ type }) => type === 'invoke').length,
-    accepted: refreshes.filter(({ type }) => type === 'ok').length,
-    lost: refreshes.filter(({ type }) => type === 'info').length,
-    late: refreshes.filter(({ error }) => error === 'superseded').length,
+    operations: count(({ type }) => type === 'invoke'),
+    accepted: count(({ f, type }) => f === 'refresh' && type === 'ok'),
+    lost: count(({ type, error }) => type === 'info' && error !== 'unavailable'),
+    unavailable: count(({ error }) => error === 'unavailable'),
+    late: count(({ error }) => error === 'superseded'),
+    sessions: count(({ f, type }) => f === 'sign-in' && type === 'ok'),
   };
 }
 
-/** mulberry32: small random numbers that a seed repeats. */
-function createDraw(seed: number): Draw {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+function pick(accounts: readonly Credentials[], id: number): Credentials {
+  const account = accounts[id % accounts.length];
+  if (!account) throw new Error('a run needs a user');
+  return account;
 }

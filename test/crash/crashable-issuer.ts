@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Issuer, postJson } from './issuer.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /** The built Worker on workerd, which can be killed with no chance to put anything away, and started on the same state. */
-export class CrashableIssuer {
+export class CrashableIssuer implements Issuer {
   readonly #folder: string;
   #host: ChildProcess | undefined;
   #url = '';
@@ -23,25 +24,9 @@ export class CrashableIssuer {
     this.#folder = folder;
   }
 
-  /** @returns the answer, or `undefined` if the connection broke, so that nobody knows what happened */
-  async post(
-    path: string,
-    body: object,
-    headers: Record<string, string> = {},
-  ): Promise<Response | undefined> {
-    try {
-      await this.#up;
-      const response = await fetch(new URL(path, this.#url), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(10_000),
-      });
-      // The body belongs to the answer: a connection that breaks within it has answered nothing.
-      return new Response((await response.text()) || null, response);
-    } catch {
-      return undefined;
-    }
+  async post(path: string, body: object, headers?: Record<string, string>): Promise<Response | undefined> {
+    await this.#up.catch(() => undefined);
+    return postJson(this.#url + path, body, headers);
   }
 
   /**
@@ -91,7 +76,7 @@ export class CrashableIssuer {
       let output = '';
       host.stdout.setEncoding('utf8').on('data', (text: string) => {
         output += text;
-        const url = /^serving (\S+)$/m.exec(output)?.[1];
+        const url = /^serving (\S+?)\/?$/m.exec(output)?.[1];
         if (url) resolve(url);
       });
       host.once('exit', (code) => reject(new Error(`the issuer ended with ${code}: ${output}`)));

@@ -1,118 +1,91 @@
-import { randomUUID } from 'node:crypto';
-import type { CrashableIssuer } from './crashable-issuer.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '../support/random.ts';
 import type { History } from './history.ts';
+import type { Issuer } from './issuer.ts';
+import type { Network, Reply, ReplyBody } from './network.ts';
+import type { Turnstile } from './turnstile.ts';
 
-type Token = { session: string; generation: number; refreshToken: string };
-type Attempt = Token & { attempt: string };
+export type Credentials = { username: string; password: string };
 
-/** What a client does next; drawn by the run's own random numbers. */
-export type Draw = () => number;
+/** Where a client lives: whom it signs in to, what carries its requests, and what it draws its lots from. */
+export type Place = {
+  issuer: Issuer;
+  network: Network;
+  history: History;
+  draw: Random;
+  credentials: Credentials;
+  /** A sign-in costs a fifth of a second of the issuer's one thread here: they come a few at a time. */
+  signIns: Turnstile;
+};
 
-const LATE_SHARE = 0.15;
-const TWIN_SHARE = 0.2;
+/** Somebody honest with one session at a time. */
+export type HonestClient = {
+  /** Signs in, however often that takes. */
+  begin(): Promise<void>;
+  /** The next thing it does. */
+  act(): Promise<void>;
+  /** In peace, at the end. @returns whether it still gets a token */
+  goesOn(): Promise<boolean>;
+};
+
 const LOGOUT_SHARE = 0.01;
+const PAUSE_MILLISECONDS = 100;
+/** Longer than any start of the issuer takes. */
+const MOST_TRIES = 100;
 
-/**
- * An honest client, with one session. It goes on with the newest token it got, makes one `Idempotency-Key` for each generation, and
- * repeats a lost request with its key. It also sends some requests twice at once, and some old ones again, as networks do.
- */
-export class HonestClient {
-  readonly #issuer: CrashableIssuer;
-  readonly #history: History;
-  readonly #draw: Draw;
-  readonly #credentials: { username: string; password: string };
-  /** Two processes of the history, as a twin is under way at the same time. */
-  readonly #processes: readonly [number, number];
-  #token: Token | undefined;
-  #spent: Attempt[] = [];
+/** What both kinds of client do: sign in, sign out, and otherwise refresh. */
+export abstract class OneSessionClient implements HonestClient {
+  protected readonly place: Place;
 
-  constructor(
-    id: number,
-    issuer: CrashableIssuer,
-    history: History,
-    draw: Draw,
-    credentials: { username: string; password: string },
-  ) {
-    this.#issuer = issuer;
-    this.#history = history;
-    this.#draw = draw;
-    this.#credentials = credentials;
-    this.#processes = [2 * id, 2 * id + 1];
+  constructor(place: Place) {
+    this.place = place;
   }
 
-  /** One operation, or one with its twin. */
+  async begin(): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES && !this.isSignedIn(); tries += 1) await this.#signIn();
+  }
+
   async act(): Promise<void> {
-    const token = this.#token;
-    if (!token) return this.#signIn();
-    if (this.#draw() < LOGOUT_SHARE) return this.#logout(token);
-    const late = this.#spent[Math.floor(this.#draw() * this.#spent.length)];
-    if (late && this.#draw() < LATE_SHARE) return void (await this.#present(late, 0));
-    const attempt = { ...token, attempt: randomUUID() };
-    let received =
-      this.#draw() < TWIN_SHARE ? await this.#presentTwice(attempt) : await this.#present(attempt, 0);
-    while (received === 'lost') received = await this.#present(attempt, 0);
-    this.#spent = [...this.#spent.slice(-7), attempt];
-    this.#token = received === 'refused' ? undefined : received;
+    if (!this.isSignedIn()) await this.#signIn();
+    else if (this.place.draw() < LOGOUT_SHARE) await this.logOut();
+    else await this.refresh();
   }
 
-  async #presentTwice(attempt: Attempt): Promise<Token | 'lost' | 'refused'> {
-    const [first, second] = await Promise.all([this.#present(attempt, 0), this.#present(attempt, 1)]);
-    return typeof first === 'object' || second === 'lost' ? first : second;
+  async goesOn(): Promise<boolean> {
+    await this.begin();
+    return this.isSignedIn() && (await this.proceeds());
   }
 
-  async #present({ attempt, ...token }: Attempt, twin: 0 | 1): Promise<Token | 'lost' | 'refused'> {
-    const { session, generation, refreshToken } = token;
-    const complete = this.#history.invoke({
-      process: this.#processes[twin],
-      f: 'refresh',
-      key: session,
-      value: { generation, attempt },
-    });
-    const response = await this.#issuer.post(
-      '/auth/refresh',
-      { refresh_token: refreshToken },
-      { 'idempotency-key': attempt },
-    );
-    if (!response || response.status >= 500) {
-      complete('info', { error: response ? String(response.status) : 'connection lost' });
-      return 'lost';
+  protected abstract isSignedIn(): boolean;
+  protected abstract signedIn(answer: Required<ReplyBody>, response: Response): void;
+  protected abstract refresh(): Promise<void>;
+  protected abstract logOut(): Promise<void>;
+  /** One refresh without a race. @returns whether it was given a token */
+  protected abstract proceeds(): Promise<boolean>;
+  protected abstract signInRequest(): { body: object; headers: Record<string, string> };
+
+  /** Until somebody answers. */
+  protected async insist(send: () => Promise<Reply>): Promise<Reply> {
+    let reply = await send();
+    for (let tries = 1; reply === 'lost' && tries < MOST_TRIES; tries += 1) {
+      await this.pause();
+      reply = await send();
     }
-    const answer = (await response.json()) as { error?: string; refresh_token: string; generation: number };
-    if (!response.ok) {
-      complete('fail', { error: answer.error ?? String(response.status) });
-      return 'refused';
-    }
-    complete('ok', { value: { generation, attempt, successor: answer.generation } });
-    return { session, generation: answer.generation, refreshToken: answer.refresh_token };
+    return reply;
+  }
+
+  protected pause(): Promise<void> {
+    return delay(this.place.draw() * PAUSE_MILLISECONDS);
   }
 
   async #signIn(): Promise<void> {
-    const response = await this.#issuer.post('/auth/login', this.#credentials);
-    if (!response?.ok) return;
-    const answer = (await response.json()) as { session: string; generation: number; refresh_token: string };
-    const { session, generation, refresh_token: refreshToken } = answer;
-    this.#spent = [];
-    this.#token = { session, generation, refreshToken };
-    this.#history.invoke({ process: this.#processes[0], f: 'sign-in', key: session, value: { generation } })(
-      'ok',
-    );
-  }
-
-  async #logout({ session, generation, refreshToken }: Token): Promise<void> {
-    const operation = {
-      process: this.#processes[0],
-      f: 'logout',
-      key: session,
-      value: { generation },
-    } as const;
-    let response: Response | undefined;
-    while (response?.status !== 204) {
-      const complete = this.#history.invoke(operation);
-      response = await this.#issuer.post('/auth/logout', { refresh_token: refreshToken });
-      complete(response?.status === 204 ? 'ok' : 'info');
-    }
-    // What was logged out must stay so: the token is tried once more.
-    await this.#present({ session, generation, refreshToken, attempt: randomUUID() }, 0);
-    this.#token = undefined;
+    const { body, headers } = this.signInRequest();
+    const { issuer, signIns } = this.place;
+    const response = await signIns.pass(() => issuer.post('/auth/login', body, headers));
+    if (!response?.ok) return this.pause();
+    const answer = (await response.json()) as Required<ReplyBody>;
+    this.signedIn(answer, response);
+    const value = { generation: answer.generation };
+    this.place.history.invoke({ f: 'sign-in', key: answer.session, value })('ok');
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startMiniflareIssuer } from '../support/miniflare-issuer.ts';
+import { PAGE_ORIGIN } from './browser-client.ts';
 
 /** Serves the built Worker on workerd, with its state in a folder. Run as a process of its own, to be killed. */
 const [folder = '', root = ''] = process.argv.slice(2);
@@ -8,6 +9,6 @@ const miniflare = await startMiniflareIssuer({
   root,
   folder,
   bundle: join(root, 'dist/worker/index.js'),
-  bindings: { ISSUER: 'http://localhost:8787' },
+  bindings: { ISSUER: 'http://localhost:8787', ALLOWED_ORIGINS: PAGE_ORIGIN },
 });
 console.log(`serving ${await miniflare.ready}`);

@@ -1,32 +1,22 @@
 import { parseArgs } from 'node:util';
-import { makeAssets } from '../../scripts/assets.ts';
-import { checkBundle } from '../../scripts/lib/bundle.ts';
-import { runCrashes } from './crash-run.ts';
+import { proveCrashes } from '../prove/crashes.ts';
 
-/** `node test/crash/run.ts [--kills 100] [--clients 16] [--users 4] [--seed N] [--out history.jsonl]` */
+/** `node test/crash/run.ts [--kills 100] [--clients 16] [--seed N] [--start] [--out history.jsonl]`, `--start`: kills `npm start`. */
+const number = (standard: number) => ({ type: 'string', default: String(standard) }) as const;
 const { values } = parseArgs({
   options: {
-    kills: { type: 'string', default: '100' },
-    clients: { type: 'string', default: '16' },
-    users: { type: 'string', default: '4' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    kills: number(100),
+    clients: number(16),
+    seed: number(Date.now() % 2 ** 31),
+    start: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 });
 
-await makeAssets();
-await checkBundle();
-const seed = Number(values.seed);
-const run = await runCrashes({
-  kills: Number(values.kills),
-  clients: Number(values.clients),
-  users: Number(values.users),
-  seed,
-});
-if (values.out) await run.history.save(values.out);
-console.log(
-  `crashes: ${values.kills} kills, ${values.clients} clients, ${run.operations} operations, ${run.accepted} refreshes accepted, ` +
-    `${run.lost} lost, ${run.late} late duplicates, seed ${seed}: ${run.problems.length === 0 ? 'no violation' : 'VIOLATION'}`,
+const { ok, lines } = await proveCrashes(
+  { seed: Number(values.seed), kills: Number(values.kills), clients: Number(values.clients) },
+  { host: values.start ? 'npm start' : 'workerd', out: values.out },
 );
-for (const problem of run.problems.slice(0, 20)) console.log(`  ${problem}`);
-process.exitCode = run.problems.length === 0 ? 0 : 1;
+for (const line of lines) console.log(line);
+console.log(ok ? 'no violation' : 'VIOLATION');
+process.exitCode = ok ? 0 : 1;

@@ -1,22 +1,33 @@
 import { makeAssets } from '../../scripts/assets.ts';
 import { checkBundle } from '../../scripts/lib/bundle.ts';
-import { runCrashes } from '../crash/crash-run.ts';
+import { type CrashRunOptions, runCrashes } from '../crash/crash-run.ts';
 import type { ProveFlags } from './flags.ts';
 import type { Part } from './part.ts';
 
-const USERS = 4;
+const CLIENTS_OF_A_USER = 4;
 const SHOWN_PROBLEMS = 20;
 
-/** SIGKILL to a running issuer, again and again, under honest clients. */
-export async function proveCrashes({ seed, kills, clients }: ProveFlags): Promise<Part> {
+/**
+ * SIGKILL to a running issuer, again and again, under honest clients.
+ *
+ * @param out where to keep the history, as docs/histories.md describes it
+ */
+export async function proveCrashes(
+  { seed, kills, clients }: Pick<ProveFlags, 'seed' | 'kills' | 'clients'>,
+  { host = 'workerd', out }: Pick<CrashRunOptions, 'host'> & { out?: string | undefined } = {},
+): Promise<Part> {
   await makeAssets();
-  await checkBundle();
-  const run = await runCrashes({ kills, clients, users: USERS, seed });
+  if (host === 'workerd') await checkBundle();
+  const users = Math.ceil(clients / CLIENTS_OF_A_USER);
+  const run = await runCrashes({ kills, clients, users, seed, host });
+  if (out !== undefined) await run.history.save(out);
   return {
     name: 'crashes',
     ok: run.problems.length === 0,
     lines: [
-      `${kills} kills, ${clients} clients: ${run.operations} operations, ${run.accepted} refreshes accepted, ${run.lost} lost, ${run.late} late duplicates`,
+      `${kills} kills of ${host}, ${clients} clients of ${users} users, every second one two tabs on a cookie jar; seed ${seed}`,
+      `${run.operations} operations, ${run.sessions} sessions, ${run.accepted} refreshes accepted, ${run.late} sent on by a 409`,
+      `${run.lost} connections lost, ${run.dropped} answers dropped, ${run.duplicated} requests doubled later, ${run.unavailable} times 503`,
       ...run.problems.slice(0, SHOWN_PROBLEMS),
     ],
   };

@@ -2,24 +2,31 @@ import { describe, expect, it } from 'vitest';
 import { check } from '../crash/checker.ts';
 import { History, type HistoryEvent } from '../crash/history.ts';
 
-/** Writes a history in a few words; each operation is a process of its own unless it names one. */
+/** Writes a history in a few words. */
 class Story {
   readonly #history = new History();
-  #processes = 0;
 
-  begin(f: 'refresh' | 'logout', generation: number, attempt?: string) {
-    this.#processes += 1;
-    const value = { generation, ...(attempt !== undefined && { attempt }) };
-    const complete = this.#history.invoke({ process: this.#processes, f, key: 's', value });
+  begin(f: 'refresh' | 'logout', value: { generation: number; attempt?: string; jar?: number[] }) {
+    const complete = this.#history.invoke({ f, key: 's', value });
     return {
-      ok: (successor = generation + 1) => complete('ok', { value: { ...value, successor } }),
-      fail: (error: string) => complete('fail', { error }),
-      lost: () => complete('info', { error: 'connection lost' }),
+      ok: (successor = value.generation + 1) => complete('ok', { value: { ...value, successor } }),
+      fail: (error: string, named?: number) =>
+        complete('fail', { error, value: { ...value, ...(named !== undefined && { named }) } }),
+      lost: (error = 'connection lost') => complete('info', { error }),
     };
   }
 
   refresh(generation: number, attempt: string) {
-    return this.begin('refresh', generation, attempt);
+    return this.begin('refresh', { generation, attempt });
+  }
+
+  /** With these cookies. */
+  browse(generation: number, attempt: string, jar: number[]) {
+    return this.begin('refresh', { generation, attempt, jar });
+  }
+
+  logout() {
+    return this.begin('logout', { generation: 0 });
   }
 
   get events(): readonly HistoryEvent[] {
@@ -41,10 +48,22 @@ describe('the checker of crash histories', () => {
       story.refresh(0, 'a').ok();
       story.refresh(1, 'b').ok();
       story.refresh(0, 'a').fail('superseded');
-      story.begin('logout', 2).lost();
+      story.logout().lost();
       story.refresh(2, 'c').fail('invalid_grant');
-      story.begin('logout', 2).ok();
+      story.logout().ok();
       story.refresh(2, 'd').fail('invalid_grant');
+      story.browse(2, 'd', []).fail('invalid_grant');
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('is content with tabs that are sent to the cookie they have, and with an issuer that is busy', () => {
+    const problems = problemsOf((story) => {
+      story.browse(0, 'a', [0]).ok();
+      story.browse(0, 'a', [1]).fail('superseded', 1);
+      story.browse(1, 'b', [0, 1]).lost('unavailable');
+      story.browse(1, 'b', [0, 1]).ok();
+      story.browse(0, 'a', [0, 2]).fail('superseded', 2);
     });
     expect(problems).toEqual([]);
   });
@@ -52,7 +71,7 @@ describe('the checker of crash histories', () => {
   it('is content with a refresh that was under way when the logout was answered', () => {
     const problems = problemsOf((story) => {
       const refresh = story.refresh(0, 'a');
-      story.begin('logout', 0).ok();
+      story.logout().ok();
       refresh.ok();
     });
     expect(problems).toEqual([]);
@@ -84,14 +103,14 @@ describe('the checker of crash histories', () => {
       'a refusal before the logout began',
       (story) => {
         story.refresh(0, 'a').fail('invalid_grant');
-        story.begin('logout', 0).ok();
+        story.logout().ok();
       },
       /P2/,
     ],
     [
       'a refresh after an answered logout',
       (story) => {
-        story.begin('logout', 0).ok();
+        story.logout().ok();
         story.refresh(0, 'a').ok();
       },
       /P4: generation 0 was accepted after an answered logout/,
@@ -104,6 +123,23 @@ describe('the checker of crash histories', () => {
       },
       /called late before its successor was presented/,
     ],
+    [
+      'a request that is accepted without its cookie',
+      (story) => story.browse(0, 'a', [1]).ok(),
+      /P1: generation 0 was accepted without its cookie/,
+    ],
+    [
+      'a tab that is sent to a cookie which it does not have',
+      (story) => story.browse(0, 'a', [1, 2]).fail('superseded', 1),
+      /P2: a jar of 1, 2 was told superseded 1, not to go on with 2/,
+    ],
+    [
+      'a jar that was emptied',
+      (story) => story.browse(0, 'a', []).fail('invalid_grant'),
+      /P2: generation 0 was refused/,
+    ],
+    ['a logout that was refused', (story) => story.logout().fail('invalid_request'), /a logout was refused/],
+    ['a fault', (story) => story.refresh(0, 'a').lost('http 500'), /a refresh was answered with http 500/],
   ])('finds %s', (_name, tell, problem) => {
     expect(problemsOf(tell).join('\n')).toMatch(problem);
   });

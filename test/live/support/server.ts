@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,7 +11,9 @@ const READY = /Ready on http:\S+/g;
 export class LiveServer {
   readonly url: string;
   readonly folder: string;
-  readonly #child: ChildProcess;
+  readonly #port: number;
+  readonly #flags: readonly string[];
+  #child: ChildProcess;
   #output = '';
 
   static async start(vars: Record<string, string> = {}): Promise<LiveServer> {
@@ -24,14 +26,20 @@ export class LiveServer {
   private constructor(port: number, folder: string, vars: Record<string, string>) {
     this.url = `http://localhost:${port}`;
     this.folder = folder;
-    const flags = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
-    const args = ['start', '--', '--port', String(port), '--persist-to', folder, ...flags];
-    this.#child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+    this.#port = port;
+    this.#flags = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+    this.#child = this.#spawn();
+  }
+
+  #spawn(): ChildProcess {
+    const args = ['start', '--', '--port', String(this.#port), '--persist-to', this.folder, ...this.#flags];
+    const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
       });
     }
+    return child;
   }
 
   /** Everything it has printed. */
@@ -43,6 +51,18 @@ export class LiveServer {
   async crash(): Promise<void> {
     const times = this.#timesServed();
     for (const pid of await this.#runtimes()) process.kill(pid, 'SIGKILL');
+    await this.#served(times + 1);
+  }
+
+  /** Kills everything, as a machine that loses its power does, and starts it again on the same folder and port. */
+  async restart(): Promise<void> {
+    const times = this.#timesServed();
+    const all = await this.#descendants();
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    for (const pid of [this.#child.pid, ...all]) if (pid !== undefined) kill(pid);
+    await ended;
+    while (await isServed(this.#port)) await pause();
+    this.#child = this.#spawn();
     await this.#served(times + 1);
   }
 
@@ -60,7 +80,7 @@ export class LiveServer {
   async #served(times: number): Promise<void> {
     while (this.#timesServed() < times) {
       if (this.#child.exitCode !== null) throw new Error(`npm start ended:\n${this.#output}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause();
     }
   }
 
@@ -86,6 +106,30 @@ export class LiveServer {
     };
     return pids.filter(isOurs);
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** SIGKILL to a process that may have ended already. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code !== 'ESRCH') throw fault;
+  }
+}
+
+function isServed(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 function freePort(): Promise<number> {
