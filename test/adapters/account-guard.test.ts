@@ -211,6 +211,36 @@ describe('a change of password', () => {
       expect(world.passwords.get(world.username)).toEqual({ hash: 'new', version: 2 });
     }));
 
+  it('keeps the session that asked for it, even if the guard lost its storage and only believes it', () =>
+    GuardWorld.run('believed-change', async (world) => {
+      await world.signIn({ isNewUser: true });
+      await world.settle();
+      const record = world.kv.values.get(world.username) ?? '';
+      const other = await world.signIn();
+      const mine = await world.signIn();
+      await world.loseStorage();
+      world.kv.values.set(world.username, record);
+      const change = { credentialsVersion: 1, passwordHash: 'new', keep: mine.sid };
+      expect(await world.guard.changePassword(world.username, change)).toBe(true);
+      expect(await world.refresh(mine)).toMatchObject({ kind: 'rotated' });
+      expect(await world.refresh(other)).toEqual({ kind: 'unknown' });
+    }));
+
+  it('ends also those that were opened out of its sight and believed', () =>
+    GuardWorld.run('believed-others', async (world) => {
+      const mine = await world.signIn({ isNewUser: true });
+      await world.settle();
+      const record = world.kv.values.get(world.username) ?? '';
+      const other = await world.signIn();
+      await world.loseStorage();
+      world.kv.values.set(world.username, record);
+      const next = await world.rotate(other);
+      const change = { credentialsVersion: 1, passwordHash: 'new', keep: mine.sid };
+      expect(await world.guard.changePassword(world.username, change)).toBe(true);
+      expect(await world.refresh(next)).toEqual({ kind: 'unknown' });
+      expect(await world.refresh(mine)).toMatchObject({ kind: 'rotated' });
+    }));
+
   it('whose alarm was given up is finished once somebody tries to sign in', () =>
     GuardWorld.run('given-up', async (world) => {
       const mine = await world.signIn({ isNewUser: true });

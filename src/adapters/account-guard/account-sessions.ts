@@ -81,6 +81,7 @@ export class AccountSessions {
       case 'repeated': {
         const next = { ...outcome.session, jti: crypto.randomUUID() };
         this.#storage.putSession(next);
+        this.#noteNumber(account, facts.sid);
         return { kind: outcome.kind, grant: grantOf(next) };
       }
       case 'reused':
@@ -126,7 +127,7 @@ export class AccountSessions {
   }
 
   /**
-   * Ends every session up to a number, but one. Nothing that was opened out of our sight is believed any more.
+   * Ends every session up to a number, but one. Of what was opened out of our sight, only that one is believed any more.
    *
    * @returns the account, for the caller to keep
    */
@@ -134,7 +135,8 @@ export class AccountSessions {
     for (const { sid } of this.#storage.sessions()) {
       if (sid !== keep && (parseSessionNumber(sid) ?? 0) <= highest) this.#storage.removeSession(sid);
     }
-    return { ...account, gap: undefined };
+    const number = keep !== undefined && isInGap(account, keep) ? parseSessionNumber(keep) : undefined;
+    return { ...account, gap: number === undefined ? undefined : { from: number - 1, until: number + 1 } };
   }
 
   /** Forgets what is over. @returns whether a session was among it */
@@ -163,6 +165,12 @@ export class AccountSessions {
   #keep(account: Account): Account {
     this.#storage.putAccount(account);
     return account;
+  }
+
+  /** A session that was only believed until now counts from here on, so that all that ends sessions by number ends it too. */
+  #noteNumber(account: Account, sid: SessionId): void {
+    const number = parseSessionNumber(sid) ?? 0;
+    if (number > account.highest) this.#keep({ ...account, highest: number });
   }
 
   #isBelieved(account: Account, sid: SessionId): boolean {
