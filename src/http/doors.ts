@@ -2,6 +2,7 @@ import type { CredentialName } from '../core/account/credentials.ts';
 import { openAtRest, sealAtRest } from '../core/keys/at-rest.ts';
 import type { AuthScheme } from '../core/settings/settings.ts';
 import { parseAuthorization } from '../schemes/authorization.ts';
+import { aws4 } from '../schemes/aws4/aws4.ts';
 import { basic } from '../schemes/basic.ts';
 import { digest } from '../schemes/digest/digest.ts';
 import type { Desk, OpenedCredential, Scheme, Verdict, Visit } from '../schemes/scheme.ts';
@@ -13,13 +14,13 @@ import { checkPassword, delayFailure, enter, knownDevice } from './sign-in.ts';
  * The doors there are, by the name that `AUTH_SCHEMES` and `amr` give them, in the order of their challenges: a simple
  * client takes the first one that it knows, so the one that sends the password comes last.
  */
-const DOORS: Record<AuthScheme, Scheme> = { digest, basic };
+const DOORS: Record<AuthScheme, Scheme> = { digest, aws4, basic };
 
 export type DoorOutcome =
   /** The request carries no credentials that any scheme would know. */
   | { kind: 'none' }
   | (Extract<Verdict, { kind: 'right' }> & { door: AuthScheme })
-  | { kind: 'refused'; refusal: Refusal };
+  | { kind: 'refused'; refusal: Refusal; door?: AuthScheme; because?: string };
 
 /** Leads a request to the door that its credentials are for, if that one is on. */
 export async function enterByScheme(c: RequestContext): Promise<DoorOutcome> {
@@ -42,12 +43,14 @@ export async function enterByScheme(c: RequestContext): Promise<DoorOutcome> {
     case 'right':
       return { ...verdict, door };
     case 'throttled':
-      return { kind: 'refused', refusal: { ...verdict, reason: 'throttled' } };
-    case 'again':
-      return { kind: 'refused', refusal: await wrongHeader(c, visit, { scheme, ...verdict }) };
+      return { kind: 'refused', refusal: { ...verdict, reason: 'throttled' }, door };
+    case 'again': {
+      const refusal = await wrongHeader(c, visit, { scheme, ...verdict });
+      return { kind: 'refused', refusal, door, because: verdict.reason };
+    }
     case 'wrong':
     case 'malformed':
-      return { kind: 'refused', refusal: await wrongHeader(c, visit) };
+      return { kind: 'refused', refusal: await wrongHeader(c, visit), door, because: verdict.kind };
   }
 }
 

@@ -54,11 +54,16 @@ export const passwordChange = v.object({
   ),
 });
 
+const currentPassword = v.optional(
+  v.pipe(password, v.description('The current password: needed unless the sign-in is under 5 minutes old')),
+);
+
 export const newCredential = v.variant('type', [
   v.object({
     type: v.literal('digest'),
     password: v.pipe(password, v.description('The current password: the credential derives from it')),
   }),
+  v.object({ type: v.literal('aws4'), password: currentPassword }),
 ]);
 
 const credential = v.object({
@@ -71,6 +76,8 @@ export const credentialList = v.object({ credentials: v.array(credential) });
 
 export const addedCredential = v.object({
   ...credential.entries,
+  access_key_id: v.optional(v.string()),
+  secret_access_key: v.optional(v.pipe(v.string(), v.description('Shown this once'))),
 });
 
 export const tokenResponse = v.object({

@@ -1,3 +1,7 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
+import aws4 from 'aws4';
+import { AwsClient } from 'aws4fetch';
 import DigestClient from 'digest-fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from './support/run.ts';
@@ -9,11 +13,14 @@ const USERNAME = 'ada';
 const PASSWORD = 'kumquat oboe: 42 zithér';
 
 let server: LiveServer;
+let key: { accessKeyId: string; secretAccessKey: string };
 
 beforeAll(async () => {
-  server = await LiveServer.start({ AUTH_SCHEMES: 'basic,digest', FAILURE_DELAY: '0s' });
+  server = await LiveServer.start({ AUTH_SCHEMES: 'basic,digest,aws4', FAILURE_DELAY: '0s' });
   const { access_token } = await post('/auth/register', { username: USERNAME, password: PASSWORD });
   await post('/auth/credentials', { type: 'digest', password: PASSWORD }, access_token);
+  const made = await post('/auth/credentials', { type: 'aws4' }, access_token);
+  key = { accessKeyId: made.access_key_id ?? '', secretAccessKey: made.secret_access_key ?? '' };
 });
 afterAll(() => server.stop());
 
@@ -78,5 +85,89 @@ describe('digest-fetch', () => {
     expect(response.status).toBe(200);
     const { access_token } = (await response.json()) as { access_token: string };
     expect(amrOf(access_token)).toEqual(['pwd', 'digest']);
+  });
+});
+
+/** The AWS tools' own defaults, but for the service. */
+const SIGNING = { service: 'edgemint', region: 'us-east-1' };
+const JSON_BODY = '{"transport":"body"}';
+const JSON_HEADERS = { 'Content-Type': 'application/json' };
+
+async function expectSignedIn(response: Response): Promise<void> {
+  const text = await response.text();
+  expect(response.status, text).toBe(200);
+  expect(amrOf(JSON.parse(text).access_token)).toEqual(['pop', 'aws4']);
+}
+
+describe('aws4fetch', () => {
+  it('signs in, by the header and by the query, with a body and without', async () => {
+    const client = new AwsClient({ ...key, ...SIGNING });
+    await expectSignedIn(await client.fetch(`${server.url}/auth/login`, { method: 'POST' }));
+    await expectSignedIn(
+      await client.fetch(`${server.url}/auth/login?b=2&a=x%20y`, {
+        ...{ method: 'POST', body: JSON_BODY, headers: JSON_HEADERS },
+        aws: { allHeaders: true },
+      }),
+    );
+    const presigned = await client.sign(`${server.url}/auth/login?X-Amz-Expires=60`, {
+      method: 'POST',
+      aws: { signQuery: true },
+    });
+    await expectSignedIn(await fetch(presigned));
+    expect((await fetch(presigned.url, { method: 'POST' })).status).toBe(401);
+  });
+});
+
+describe('aws4', () => {
+  it('signs in, by the header and by the query, with a body and without', async () => {
+    const { host } = new URL(server.url);
+    const base = { ...SIGNING, host, path: '/auth/login?x=1', method: 'POST' };
+    for (const more of [
+      { headers: { 'X-Edgemint-Test': 'a' } },
+      { body: JSON_BODY, headers: JSON_HEADERS },
+      { signQuery: true, path: '/auth/login?X-Amz-Expires=120' },
+    ]) {
+      const { path, headers, body } = aws4.sign({ ...base, ...more }, key);
+      const response = await fetch(server.url + path, {
+        method: 'POST',
+        headers: headers as Record<string, string>,
+        ...(body !== undefined && { body: String(body) }),
+      });
+      await expectSignedIn(response);
+    }
+  });
+});
+
+describe('@smithy/signature-v4', () => {
+  it('signs in, by the header and by the query, with a body and without', async () => {
+    const signer = new SignatureV4({ credentials: key, ...SIGNING, sha256: Sha256 });
+    const { hostname, port, host } = new URL(server.url);
+    const base = { method: 'POST', protocol: 'http:', hostname, port: Number(port), path: '/auth/login' };
+    const send = async (request: Awaited<ReturnType<typeof signer.sign>>) => {
+      const query = new URLSearchParams(request.query as Record<string, string>);
+      const { method, headers, body } = request;
+      return fetch(`${server.url}/auth/login?${query}`, { method, headers, ...(body && { body }) });
+    };
+    const nonce = () => ({ host, 'x-amz-meta-nonce': crypto.randomUUID() });
+    await expectSignedIn(await send(await signer.sign({ ...base, headers: nonce(), query: {} })));
+    const bodied = {
+      ...base,
+      headers: { ...nonce(), ...JSON_HEADERS },
+      body: JSON_BODY,
+      query: { a: 'x y', b: '' },
+    };
+    await expectSignedIn(await send(await signer.sign(bodied)));
+    await expectSignedIn(
+      await send(await signer.presign({ ...base, headers: { host }, query: {} }, { expiresIn: 90 })),
+    );
+  });
+});
+
+describe('curl', () => {
+  it('signs in by --aws-sigv4', async () => {
+    const user = `${key.accessKeyId}:${key.secretAccessKey}`;
+    const { status, body } = await curl('--aws-sigv4', 'aws:amz:us-east-1:edgemint', '--user', user);
+    expect(status, body).toBe('200');
+    expect(amrOf(JSON.parse(body).access_token)).toEqual(['pop', 'aws4']);
   });
 });

@@ -5,7 +5,7 @@ export const SIGNING_ALGS = ['ES256', 'EdDSA'] as const;
 export type SigningAlg = (typeof SIGNING_ALGS)[number];
 
 /** The `Authorization` schemes that `POST /auth/login` can take; JSON is always taken. */
-export const AUTH_SCHEMES = ['basic', 'digest'] as const;
+export const AUTH_SCHEMES = ['basic', 'digest', 'aws4'] as const;
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 
 export type Settings = {
@@ -29,6 +29,9 @@ export type Settings = {
   allowedOrigins: readonly string[];
   registration: 'open' | 'closed';
   authSchemes: readonly AuthScheme[];
+  /** What AWS4 signatures are bound to, beside their day. */
+  aws4Region: string;
+  aws4Service: string;
 };
 
 export type SettingsOutcome = { ok: true; settings: Settings } | { ok: false; problems: string[] };
@@ -47,6 +50,8 @@ export const SETTING_DEFAULTS = {
   ALLOWED_ORIGINS: '',
   REGISTRATION: 'open',
   AUTH_SCHEMES: 'basic',
+  AWS4_REGION: 'us-east-1',
+  AWS4_SERVICE: 'edgemint',
 } as const;
 
 export type SettingName = keyof typeof SETTING_DEFAULTS;
@@ -86,6 +91,11 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
       .split(/[\s,]+/)
       .filter(Boolean);
 
+  const label = (name: SettingName): string => {
+    if (!/^[A-Za-z0-9-]{1,64}$/.test(text(name))) problem(name, 'of 1 to 64 letters, digits and hyphens');
+    return text(name);
+  };
+
   const settings: Settings = {
     issuer: text('ISSUER') || undefined,
     audience: text('AUDIENCE') || undefined,
@@ -99,6 +109,8 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
     allowedOrigins: list('ALLOWED_ORIGINS'),
     registration: oneOf('REGISTRATION', ['open', 'closed'] as const),
     authSchemes: list('AUTH_SCHEMES') as AuthScheme[],
+    aws4Region: label('AWS4_REGION'),
+    aws4Service: label('AWS4_SERVICE'),
   };
 
   if (settings.issuer !== undefined && !isIssuer(settings.issuer)) {

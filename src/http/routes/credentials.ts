@@ -1,8 +1,9 @@
 import { MOST_CREDENTIALS, publicIdOf, type StoredCredential } from '../../core/account/credentials.ts';
 import { parsePassword } from '../../core/passwords/password.ts';
+import { AWS4_KEY_RANDOM_BYTES, createAws4Key } from '../../schemes/aws4/key.ts';
 import type { Access, RequestContext } from '../context.ts';
 import { listCredentials } from '../credential-list.ts';
-import { deriveCredentials } from '../derived-credentials.ts';
+import { deriveCredentials, sealCredential } from '../derived-credentials.ts';
 import { credentialsVersionFor } from '../fresh-sign-in.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -88,7 +89,7 @@ export const credentialRoutes: Route[] = [
 /** Ending needs no fresh look at what was allowed, so it is tried again when something else was changed meanwhile. */
 const MOST_ENDING_TRIES = 3;
 
-type NewCredential = { type: 'digest'; password: string };
+type NewCredential = { type: 'digest'; password: string } | { type: 'aws4' };
 
 /** What is stored, and what its user is shown of it once. */
 type MadeCredential = { stored: StoredCredential[]; shown?: Record<string, string> };
@@ -98,9 +99,19 @@ async function makeCredential(
   { sub: username }: Access,
   body: NewCredential,
 ): Promise<MadeCredential | { refusal: Refusal }> {
-  const parsed = parsePassword(body.password);
-  if (!parsed.ok) return { refusal: { reason: 'bad_request', description: parsed.description } };
-  return { stored: await deriveCredentials(c, body.type, username, parsed.password) };
+  switch (body.type) {
+    case 'digest': {
+      const parsed = parsePassword(body.password);
+      if (!parsed.ok) return { refusal: { reason: 'bad_request', description: parsed.description } };
+      return { stored: await deriveCredentials(c, body.type, username, parsed.password) };
+    }
+    case 'aws4': {
+      const random = crypto.getRandomValues(new Uint8Array(AWS4_KEY_RANDOM_BYTES));
+      const { accessKeyId, secret } = createAws4Key(random);
+      const stored = await sealCredential(c, { type: 'aws4', id: accessKeyId, username }, { secret });
+      return { stored: [stored], shown: { access_key_id: accessKeyId, secret_access_key: secret } };
+    }
+  }
 }
 
 async function addCredential(

@@ -91,8 +91,10 @@ async function signInByScheme(c: RequestContext, origin: string | undefined): Pr
   switch (outcome.kind) {
     case 'none':
       return refuse(c, { reason: 'no_credentials', challenges: await challengesOf(c) });
-    case 'refused':
-      return refuse(c, outcome.refusal);
+    case 'refused': {
+      const { refusal, door, because } = outcome;
+      return refuse(c, refusal, { ...(door && { door }), ...(because && { because }) });
+    }
     case 'right': {
       const { proven, amr, door, finish } = outcome;
       const response = await signIn(c, proven, origin, {
