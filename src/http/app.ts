@@ -14,6 +14,7 @@ import { accountRoutes } from './routes/account.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { documentationRoutes } from './routes/documentation.ts';
+import { hobaRoutes } from './routes/hoba.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { signinPageRoutes } from './routes/signin-page.ts';
@@ -28,6 +29,7 @@ const API_ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...accountRoutes,
   ...credentialRoutes,
+  ...hobaRoutes,
   ...discoveryRoutes,
   ...serviceRoutes,
 ];

@@ -18,6 +18,13 @@ export function corsFor(routes: readonly Route[]): MiddlewareHandler<AppEnv> | u
     origin: (origin, c) => (isAllowedOrigin(c as RequestContext, origin) ? origin : null),
     credentials: true,
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
-    exposeHeaders: ['WWW-Authenticate', 'Authentication-Info', 'Retry-After', 'Refresh-Outcome', 'Date'],
+    exposeHeaders: [
+      'WWW-Authenticate',
+      'Authentication-Info',
+      'Hobareg',
+      'Retry-After',
+      'Refresh-Outcome',
+      'Date',
+    ],
   });
 }

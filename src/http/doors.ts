@@ -5,6 +5,7 @@ import { parseAuthorization } from '../schemes/authorization.ts';
 import { aws4 } from '../schemes/aws4/aws4.ts';
 import { basic } from '../schemes/basic.ts';
 import { digest } from '../schemes/digest/digest.ts';
+import { hoba } from '../schemes/hoba/hoba.ts';
 import type { Desk, OpenedCredential, Scheme, Verdict, Visit } from '../schemes/scheme.ts';
 import { REALM, type RequestContext } from './context.ts';
 import type { Refusal } from './refusal.ts';
@@ -14,7 +15,7 @@ import { checkPassword, delayFailure, enter, knownDevice } from './sign-in.ts';
  * The doors there are, by the name that `AUTH_SCHEMES` and `amr` give them, in the order of their challenges: a simple
  * client takes the first one that it knows, so the one that sends the password comes last.
  */
-const DOORS: Record<AuthScheme, Scheme> = { digest, aws4, basic };
+const DOORS: Record<AuthScheme, Scheme> = { digest, hoba, aws4, basic };
 
 export type DoorOutcome =
   /** The request carries no credentials that any scheme would know. */

@@ -64,6 +64,17 @@ export const newCredential = v.variant('type', [
     password: v.pipe(password, v.description('The current password: the credential derives from it')),
   }),
   v.object({ type: v.literal('aws4'), password: currentPassword }),
+  v.object({
+    type: v.literal('hoba'),
+    kid: v.optional(
+      v.pipe(v.string(), v.description('base64url, as answers name it; the hash of the key if absent')),
+    ),
+    public_key: v.pipe(
+      v.union([v.pipe(v.string(), v.maxLength(8_192)), v.record(v.string(), v.unknown())]),
+      v.description('SPKI in PEM, or a JWK: RSA, Ed25519 or P-256'),
+    ),
+    password: currentPassword,
+  }),
 ]);
 
 const credential = v.object({

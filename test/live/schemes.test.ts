@@ -45,11 +45,19 @@ async function curl(...args: string[]): Promise<{ status: string; headers: strin
     '-X',
     'POST',
     ...args,
-    `${server.url}/auth/login`,
+    server.url + nextPath(),
   ]);
   if (code !== 0) throw new Error(`curl: ${stderr}`);
   const [body = '', headers = ''] = stdout.split('\r\n\r\n').toReversed();
   return { status: headers.split(' ')[1] ?? '', headers, body };
+}
+
+let asked = 0;
+
+/** Two requests that a key signs in one second must differ. */
+function nextPath(): string {
+  asked += 1;
+  return `/auth/login?n=${asked}`;
 }
 
 describe('curl', () => {
@@ -102,14 +110,14 @@ async function expectSignedIn(response: Response): Promise<void> {
 describe('aws4fetch', () => {
   it('signs in, by the header and by the query, with a body and without', async () => {
     const client = new AwsClient({ ...key, ...SIGNING });
-    await expectSignedIn(await client.fetch(`${server.url}/auth/login`, { method: 'POST' }));
+    await expectSignedIn(await client.fetch(server.url + nextPath(), { method: 'POST' }));
     await expectSignedIn(
-      await client.fetch(`${server.url}/auth/login?b=2&a=x%20y`, {
+      await client.fetch(`${server.url}${nextPath()}&b=2&a=x%20y`, {
         ...{ method: 'POST', body: JSON_BODY, headers: JSON_HEADERS },
         aws: { allHeaders: true },
       }),
     );
-    const presigned = await client.sign(`${server.url}/auth/login?X-Amz-Expires=60`, {
+    const presigned = await client.sign(`${server.url}${nextPath()}&X-Amz-Expires=60`, {
       method: 'POST',
       aws: { signQuery: true },
     });
@@ -121,13 +129,13 @@ describe('aws4fetch', () => {
 describe('aws4', () => {
   it('signs in, by the header and by the query, with a body and without', async () => {
     const { host } = new URL(server.url);
-    const base = { ...SIGNING, host, path: '/auth/login?x=1', method: 'POST' };
+    const base = { ...SIGNING, host, method: 'POST' };
     for (const more of [
       { headers: { 'X-Edgemint-Test': 'a' } },
       { body: JSON_BODY, headers: JSON_HEADERS },
-      { signQuery: true, path: '/auth/login?X-Amz-Expires=120' },
+      { signQuery: true, path: `${nextPath()}&X-Amz-Expires=120` },
     ]) {
-      const { path, headers, body } = aws4.sign({ ...base, ...more }, key);
+      const { path, headers, body } = aws4.sign({ ...base, path: nextPath(), ...more }, key);
       const response = await fetch(server.url + path, {
         method: 'POST',
         headers: headers as Record<string, string>,

@@ -5,7 +5,7 @@ export const SIGNING_ALGS = ['ES256', 'EdDSA'] as const;
 export type SigningAlg = (typeof SIGNING_ALGS)[number];
 
 /** The `Authorization` schemes that `POST /auth/login` can take; JSON is always taken. */
-export const AUTH_SCHEMES = ['basic', 'digest', 'aws4'] as const;
+export const AUTH_SCHEMES = ['basic', 'digest', 'hoba', 'aws4'] as const;
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 
 export type Settings = {

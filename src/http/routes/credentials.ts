@@ -1,11 +1,8 @@
-import { MOST_CREDENTIALS, publicIdOf, type StoredCredential } from '../../core/account/credentials.ts';
-import { parsePassword } from '../../core/passwords/password.ts';
-import { AWS4_KEY_RANDOM_BYTES, createAws4Key } from '../../schemes/aws4/key.ts';
-import type { Access, RequestContext } from '../context.ts';
+import { publicIdOf } from '../../core/account/credentials.ts';
 import { listCredentials } from '../credential-list.ts';
-import { deriveCredentials, sealCredential } from '../derived-credentials.ts';
+import { addCredential, makeCredential } from '../credential-making.ts';
 import { credentialsVersionFor } from '../fresh-sign-in.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 
@@ -49,7 +46,8 @@ export const credentialRoutes: Route[] = [
       if (typeof allowed !== 'number') return refuse(c, allowed);
       const made = await makeCredential(c, access, body);
       if ('refusal' in made) return refuse(c, made.refusal);
-      return addCredential(c, access, allowed, made);
+      const added = await addCredential(c, access, allowed, made);
+      return 'refusal' in added ? refuse(c, added.refusal) : c.json(added, 201);
     },
   }),
   defineRoute({
@@ -88,57 +86,3 @@ export const credentialRoutes: Route[] = [
 
 /** Ending needs no fresh look at what was allowed, so it is tried again when something else was changed meanwhile. */
 const MOST_ENDING_TRIES = 3;
-
-type NewCredential = { type: 'digest'; password: string } | { type: 'aws4' };
-
-/** What is stored, and what its user is shown of it once. */
-type MadeCredential = { stored: StoredCredential[]; shown?: Record<string, string> };
-
-async function makeCredential(
-  c: RequestContext,
-  { sub: username }: Access,
-  body: NewCredential,
-): Promise<MadeCredential | { refusal: Refusal }> {
-  switch (body.type) {
-    case 'digest': {
-      const parsed = parsePassword(body.password);
-      if (!parsed.ok) return { refusal: { reason: 'bad_request', description: parsed.description } };
-      return { stored: await deriveCredentials(c, body.type, username, parsed.password) };
-    }
-    case 'aws4': {
-      const random = crypto.getRandomValues(new Uint8Array(AWS4_KEY_RANDOM_BYTES));
-      const { accessKeyId, secret } = createAws4Key(random);
-      const stored = await sealCredential(c, { type: 'aws4', id: accessKeyId, username }, { secret });
-      return { stored: [stored], shown: { access_key_id: accessKeyId, secret_access_key: secret } };
-    }
-  }
-}
-
-async function addCredential(
-  c: RequestContext,
-  { sub: username, sid }: Access,
-  credentialsVersion: number,
-  { stored, shown }: MadeCredential,
-): Promise<Response> {
-  const { accounts, credentials, log } = c.get('services');
-  const [first] = stored;
-  if (!first) throw new Error('A credential has at least one row');
-  const standing = await credentials.list(username);
-  if (standing.length + stored.length > MOST_CREDENTIALS)
-    return refuse(c, conflict('This user has too many credentials; end some first'));
-  const owner = await credentials.find(first);
-  if (owner && owner.username !== username) return refuse(c, conflict('The key id is taken'));
-  const isChanged = await accounts.changeCredentials(username, { credentialsVersion, put: stored });
-  if (!isChanged) return refuse(c, { reason: 'wrong_credentials' });
-  // Two users may have asked for one key id at once.
-  if ((await credentials.find(first))?.sealed !== first.sealed)
-    return refuse(c, conflict('The key id is taken'));
-  const { type, createdAt } = first;
-  const id = publicIdOf(first);
-  log({ event: 'credential_added', username, sid, type, id });
-  return c.json({ id, type, created_at: createdAt, ...shown }, 201);
-}
-
-function conflict(description: string): Refusal {
-  return { reason: 'bad_request', status: 409, description };
-}
