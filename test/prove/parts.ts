@@ -1,4 +1,5 @@
 import type { ProveFlags } from './flags.ts';
+import { proveInWorkerd } from './in-workerd.ts';
 import type { Part } from './part.ts';
 
 export type PartEntry = {
@@ -13,4 +14,10 @@ export type PartEntry = {
 export const PARTS: readonly PartEntry[] = [
   { name: 'exhaustive', prove: async () => (await import('./exhaustive.ts')).proveExhaustive() },
   { name: 'crashes', prove: async (flags) => (await import('./crashes.ts')).proveCrashes(flags) },
+  { name: 'outage', prove: () => proveInWorkerd('outage', OUTAGE_TESTS) },
+  { name: 'growth', prove: () => proveInWorkerd('growth', GROWTH_TESTS) },
 ];
+
+/** KV that fails and lags, storage that is lost, guards that can't be reached. */
+const OUTAGE_TESTS = ['outage', 'session-record', 'account-guard', 'durable-call'];
+const GROWTH_TESTS = ['growth'];

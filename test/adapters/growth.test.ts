@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Grant } from '../../src/core/account/accounts.ts';
+import { GuardWorld } from '../support/guard-world.ts';
+import { report } from '../support/report.ts';
+
+const ROTATIONS = 10_000;
+/** Ten a second: more in ten minutes than are ever kept. */
+const STORM = 3_000;
+const DEVICES = 100;
+/** More than the generations that are kept, so that each session is as large as it gets. */
+const FULL = 20;
+
+type Size = { rows: number; stateBytes: number; databaseBytes: number; recordBytes: number };
+
+/** What a guard and its record take, all tables together. */
+function measure(world: GuardWorld): Size {
+  const { sql } = world.storage;
+  const tables = ['account', 'sessions', 'ended_sessions'];
+  const sum = (what: string) =>
+    tables.reduce((total, table) => total + Number(sql.exec(`SELECT ${what} AS n FROM ${table}`).one().n), 0);
+  return {
+    rows: sum('count(*)'),
+    stateBytes: sum('coalesce(sum(length(state)), 0)'),
+    databaseBytes: sql.databaseSize,
+    recordBytes: new TextEncoder().encode(world.kv.values.get(world.username) ?? '').length,
+  };
+}
+
+function tell(what: string, { rows, stateBytes, databaseBytes, recordBytes }: Size): void {
+  const count = (number: number) => number.toLocaleString('en');
+  report(
+    `${what}: guard ${rows} rows, ${count(stateBytes)} bytes in ${count(databaseBytes)} of SQLite; KV record ${count(recordBytes)} bytes`,
+  );
+}
+
+async function rotate(world: GuardWorld, grant: Grant, turns: number, everySeconds: number): Promise<Grant> {
+  let current = grant;
+  for (let turn = 0; turn < turns; turn += 1) {
+    world.now += everySeconds;
+    current = await world.rotate(current, `key-${turn}`.padEnd(16, '-'));
+    if (turn % 1_000 === 0) await world.settle();
+  }
+  return current;
+}
+
+describe('a guard and its record stay small', () => {
+  it('after ten thousand rotations, ten minutes apart', () =>
+    GuardWorld.run('rotations', async (world) => {
+      const grant = await rotate(world, await world.signIn({ isNewUser: true }), FULL, 600);
+      await world.pass(2);
+      const before = measure(world);
+      await rotate(world, grant, ROTATIONS, 600);
+      await world.pass(2);
+      const after = measure(world);
+      tell(`${FULL} rotations`, before);
+      tell(`${(ROTATIONS + FULL).toLocaleString('en')} rotations`, after);
+      expect(after.rows).toBe(before.rows);
+      expect(after.stateBytes).toBeLessThan(before.stateBytes + 200);
+      expect(after.recordBytes).toBeLessThan(before.recordBytes + 100);
+      expect(after.databaseBytes).toBeLessThan(50_000);
+    }));
+
+  it('under a client that does nothing else', () =>
+    GuardWorld.run('storm', async (world) => {
+      const grant = await rotate(world, await world.signIn({ isNewUser: true }), STORM / 2, 0.1);
+      await world.pass(2);
+      const before = measure(world);
+      await rotate(world, grant, STORM / 2, 0.1);
+      await world.pass(2);
+      const after = measure(world);
+      tell(`${STORM.toLocaleString('en')} rotations, ten a second`, after);
+      expect(after.rows).toBe(before.rows);
+      expect(after.stateBytes).toBeLessThan(before.stateBytes + 5_000);
+      expect(after.stateBytes).toBeLessThan(150_000);
+      expect(after.recordBytes).toBeLessThan(2_000);
+    }));
+
+  it('with a hundred devices, each as large as a session gets', () =>
+    GuardWorld.run('devices', async (world) => {
+      for (let device = 0; device < DEVICES; device += 1)
+        await rotate(world, await world.signIn({ isNewUser: device === 0 }), FULL, 600);
+      await world.pass(2);
+      const size = measure(world);
+      tell(`${DEVICES} devices`, size);
+      expect(world.record()?.sessions).toHaveLength(DEVICES);
+      expect(size.rows).toBe(DEVICES + 1);
+      expect(size.stateBytes).toBeLessThan(DEVICES * 3_000);
+      expect(size.recordBytes).toBeLessThan(DEVICES * 1_000);
+    }));
+
+  it('and take next to nothing once all sessions have ended', () =>
+    GuardWorld.run('nothing-left', async (world) => {
+      for (let device = 0; device < DEVICES; device += 1) {
+        const grant = await world.signIn({ isNewUser: device === 0 });
+        await world.guard.end(world.username, grant.sid);
+      }
+      await world.pass(5);
+      const size = measure(world);
+      tell(`${DEVICES} sign-ins and sign-outs`, size);
+      expect(size.rows).toBe(1);
+      expect(size.recordBytes).toBe(0);
+    }));
+});
