@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build } from 'esbuild';
+import { Failure } from './failure.ts';
+import { ROOT } from './project.ts';
+
+/** What an app pays for us, at most. */
+export const LARGEST_SDK_BYTES = 4 * 1024;
+
+export const SDK_FOLDER = join(ROOT, 'dist/sdk');
+
+/** Names of members that nobody outside of the bundle sees: not the app, the issuer, the database or another tab. */
+const INNER_NAMES = [
+  'bearer',
+  'interrupt',
+  'isCookie',
+  'isEverywhere',
+  'isPending',
+  'listeners',
+  'onMessage',
+  'onWake',
+  'refreshToken',
+  'renewal',
+  'resumption',
+  'tabSession',
+  'timeoutMs',
+  'tries',
+];
+
+const BUNDLED: BuildOptions = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'silent',
+};
+
+/**
+ * Builds `edgemint/client` and `edgemint/react` into `dist/sdk`, with their types.
+ *
+ * @throws Failure if they don't build
+ */
+export async function buildSdk(): Promise<void> {
+  await rm(SDK_FOLDER, { recursive: true, force: true });
+  const bundles = build({
+    ...BUNDLED,
+    absWorkingDir: ROOT,
+    entryPoints: ['src/sdk/client.ts', 'src/sdk/react.ts'],
+    outdir: SDK_FOLDER,
+    external: ['react'],
+    sourcemap: true,
+    mangleProps: new RegExp(`^(${INNER_NAMES.join('|')})$`),
+  });
+  await Promise.all([bundles, writeTypes()]);
+}
+
+/** What a bundler makes of a module, minified, and what a browser loads of that. @returns bytes, gzipped */
+export async function bundledBytes(source: string): Promise<number> {
+  return gzipSync(await bundle(source), { level: 9 }).length;
+}
+
+/** Bundles a piece of an app, with what it imports from node_modules, or from us. */
+export async function bundle(source: string, options: BuildOptions = {}): Promise<Uint8Array> {
+  const stdin = { contents: source, resolveDir: ROOT, loader: 'tsx' as const };
+  const { outputFiles } = await build({ ...BUNDLED, ...options, stdin, write: false });
+  const [file] = outputFiles ?? [];
+  if (!file) throw new Failure('esbuild made no file');
+  return file.contents;
+}
+
+function writeTypes(): Promise<void> {
+  const compiler = join(
+    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+    'bin/tsc',
+  );
+  const child = spawn(process.execPath, [compiler, '-p', 'tsconfig.sdk.json'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Failure("the SDK's types don't build")),
+    );
+  });
+}

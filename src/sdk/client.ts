@@ -1,0 +1,68 @@
+import { accessToken } from './core/access.ts';
+import { fetchAuthorized } from './core/authorized-fetch.ts';
+import { receive } from './core/receive.ts';
+import { resume } from './core/resume.ts';
+import { signIn } from './core/sign-in.ts';
+import { callSessions, logout, logoutEverywhere } from './core/sign-out.ts';
+import { createTab, type Tab } from './core/tab.ts';
+import { defaultTransport } from './core/transport.ts';
+import { wake } from './core/wake.ts';
+import { createBrowserPlatform } from './platform/browser.ts';
+import { createPageStore, createSharedStore } from './platform/store.ts';
+import type { Client, ClientOptions, ListedSession } from './types.ts';
+
+export { ClientError } from './client-error.ts';
+export type { Transport } from './core/transport.ts';
+export type {
+  Change,
+  Client,
+  ClientOptions,
+  Credentials,
+  ListedSession,
+  Session,
+  SignedOutReason,
+  State,
+} from './types.ts';
+
+/**
+ * A client of an edgemint issuer, for a single-page app: one for the page. Nothing is asked of the network before the first call.
+ *
+ * @throws TypeError if an address is none
+ */
+export function createClient(options: ClientOptions): Client {
+  const { origin: issuer } = new URL(options.issuer);
+  const origins = [issuer, ...(options.origins ?? [])].map((url) => new URL(url).origin);
+  const transport = options.transport ?? defaultTransport(new URL(issuer), new URL(location.href));
+  const isCookie = transport === 'cookie';
+  const timeoutMs = (options.timeoutSeconds ?? 10) * 1_000;
+  const platform = createBrowserPlatform(
+    `edgemint ${issuer}`,
+    isCookie ? createSharedStore(issuer) : createPageStore(),
+    { onMessage: (message) => receive(tab, message), onWake: () => wake(tab) },
+  );
+  const tab = createTab({ issuer, origins, isCookie, timeoutMs }, platform);
+  return { ...operations(tab), close: platform.close };
+}
+
+function operations(tab: Tab): Omit<Client, 'close'> {
+  return {
+    register: (credentials) => signIn(tab, '/auth/register', credentials),
+    login: (credentials) => signIn(tab, '/auth/login', credentials),
+    logout: () => logout(tab),
+    logoutEverywhere: () => logoutEverywhere(tab),
+    async sessions() {
+      return (await callSessions<{ sessions: ListedSession[] }>(tab, 'GET')).sessions;
+    },
+    async session() {
+      await resume(tab);
+      return tab.session ?? null;
+    },
+    state: () => tab.state,
+    onChange(listener) {
+      tab.listeners.add(listener);
+      return () => tab.listeners.delete(listener);
+    },
+    token: () => accessToken(tab),
+    fetch: (input, init) => fetchAuthorized(tab, input, init),
+  };
+}

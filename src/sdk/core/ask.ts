@@ -1,0 +1,53 @@
+import { type Answer, readAnswer, unreached } from './answer.ts';
+import { backoffMs } from './backoff.ts';
+import type { Tab } from './tab.ts';
+
+/** How the issuer is spoken to: with its cookies where they are the transport. */
+export function credentialsOf({ isCookie }: Tab): RequestCredentials {
+  return isCookie ? 'include' : 'omit';
+}
+
+/** Sends one request to the issuer. */
+export async function ask(
+  tab: Tab,
+  path: string,
+  body: object,
+  bearer?: string,
+  key?: string,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const timeout = AbortSignal.timeout(tab.timeoutMs);
+  const request = new Request(tab.issuer + path, {
+    method: 'POST',
+    credentials: credentialsOf(tab),
+    headers: {
+      'content-type': 'application/json',
+      ...(bearer && { authorization: `Bearer ${bearer}` }),
+      ...(key && { 'idempotency-key': key }),
+    },
+    body: JSON.stringify(body),
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  });
+  return tab.fetch(request).then(readAnswer).catch(unreached);
+}
+
+/** Repeats a request that changes nothing when it is repeated, until the issuer answers. @throws ClientError when it doesn't */
+export async function persist(tab: Tab, send: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send();
+    if (answer.kind !== 'failed') return answer;
+    if (!(await pause(tab, tries, answer.error.retryAfterSeconds))) throw answer.error;
+  }
+}
+
+/** Waits before the next try. @returns whether there should be one */
+export async function pause(
+  tab: Tab,
+  tries: number,
+  retryAfterSeconds: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const milliseconds = backoffMs(tries, tab.random(), retryAfterSeconds);
+  if (milliseconds !== undefined) await tab.sleep(milliseconds, signal);
+  return milliseconds !== undefined;
+}

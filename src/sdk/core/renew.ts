@@ -1,0 +1,96 @@
+import type { Session } from '../types.ts';
+import type { Answer } from './answer.ts';
+import { ask, pause } from './ask.ts';
+import { end } from './end.ts';
+import { advance, attemptOf, ensureKey, follow, forget, type Pair } from './pair-book.ts';
+import type { Held, Tab } from './tab.ts';
+import { share, type Tokens, toHeld } from './tokens.ts';
+
+/** What came between so far. */
+type Progress = { tries: number; bearer: string | undefined };
+type Setback = Exclude<Answer, { kind: 'done' }>;
+
+const MOST_HOPS = 5;
+
+/**
+ * Refreshes the session's tokens; callers at the same time wait for the same refresh. Afterwards the tab holds a newer token or
+ * has been signed out.
+ *
+ * @throws ClientError with `network` if the issuer wasn't reached; the session is kept
+ */
+export function renew(tab: Tab): Promise<void> {
+  tab.renewal ??= run(tab).finally(() => {
+    tab.renewal = undefined;
+  });
+  return tab.renewal;
+}
+
+async function run(tab: Tab): Promise<void> {
+  const { session, held } = tab;
+  if (!session) return;
+  const { id } = session;
+  tab.interrupt = new AbortController();
+  const { signal } = tab.interrupt;
+  const progress: Progress = { tries: 0, bearer: held?.token };
+  // Another tab may be first, or the user signs out: then there is nothing left to do.
+  while (tab.session?.id === id && tab.held === held) {
+    const book = await tab.store.update((known, fresh) => ensureKey(known, id, fresh));
+    const attempt = attemptOf(book, id);
+    if (!attempt) return end(tab, session, 'ended');
+    const since = tab.now();
+    const { key, ...pair } = attempt;
+    const body = tab.isCookie ? pair : { refresh_token: held?.refreshToken };
+    const answer = await ask(tab, '/auth/refresh', body, progress.bearer, key, signal);
+    if (answer.kind === 'done') return accept(tab, id, toHeld(answer.body as Tokens, since));
+    await goOn(tab, session, pair, answer, progress);
+  }
+}
+
+async function accept(tab: Tab, id: string, held: Held): Promise<void> {
+  const book = await tab.store.update((known) => advance(known, held));
+  // Unless somebody signed out meanwhile, here or in another tab.
+  if (tab.session?.id === id && book.sessions[id]) share(tab, held, false);
+}
+
+/** Makes ready for the next try, or signs out. @throws ClientError if there is no use in another one now */
+async function goOn(
+  tab: Tab,
+  session: Session,
+  pair: Pair,
+  answer: Setback,
+  progress: Progress,
+): Promise<void> {
+  if (answer.kind === 'refused') return afterRefusal(tab, session, pair, answer, progress);
+  progress.tries += 1;
+  const { error } = answer;
+  const newest = answer.kind === 'superseded' ? answer.newest : undefined;
+  if (newest !== undefined && newest !== pair.generation && progress.tries < MOST_HOPS) {
+    await tab.store.update((book) => follow(book, { ...pair, generation: newest }));
+    return;
+  }
+  if (await pause(tab, progress.tries, error.retryAfterSeconds, tab.interrupt.signal)) return;
+  // The jar has nothing but what is spent: newer cookies of it are gone.
+  if (answer.kind === 'superseded') return end(tab, session, 'ended');
+  throw error;
+}
+
+async function afterRefusal(
+  tab: Tab,
+  session: Session,
+  pair: Pair,
+  { error, reason = 'ended' }: Extract<Answer, { kind: 'refused' }>,
+  progress: Progress,
+): Promise<void> {
+  if (error.status === 401 && progress.bearer) {
+    // The access token is none of the issuer's any more; the refresh token says all that is needed.
+    progress.bearer = undefined;
+    return;
+  }
+  if (error.code !== 'invalid_grant') throw error;
+  const { id } = session;
+  const book = await tab.store.update((known) =>
+    known.sessions[id]?.generation === pair.generation ? forget(known, id) : known,
+  );
+  // If another tab has moved on meanwhile, so does this one.
+  if (!book.sessions[id]) await end(tab, session, reason);
+}

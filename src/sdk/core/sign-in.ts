@@ -1,0 +1,21 @@
+import type { Credentials, Session } from '../types.ts';
+import { expectDone } from './answer.ts';
+import { ask } from './ask.ts';
+import { open } from './pair-book.ts';
+import type { Tab } from './tab.ts';
+import { share, type Tokens, toHeld } from './tokens.ts';
+
+/** Registers or signs in, at the given path. @throws ClientError */
+export async function signIn(
+  tab: Tab,
+  path: '/auth/register' | '/auth/login',
+  { username, password }: Credentials,
+): Promise<Session> {
+  const since = tab.now();
+  const transport = tab.isCookie ? 'cookie' : 'body';
+  const answer = await ask(tab, path, { username, password, transport });
+  const held = toHeld(expectDone<Tokens>(answer), since);
+  await tab.store.update((book) => open(book, held));
+  share(tab, held, true);
+  return { id: held.session, username: held.username };
+}

@@ -1,0 +1,13 @@
+import { accessToken } from './access.ts';
+import { confirmEndings } from './endings.ts';
+import { leave, type Tab } from './tab.ts';
+
+/** The network is back, or a page out of the back-forward cache is, which missed what other tabs said. */
+export async function wake(tab: Tab): Promise<void> {
+  const book = await tab.store.update((known) => known);
+  confirmEndings(tab, book);
+  const { session, state } = tab;
+  if (!session || state.status === 'unknown') return;
+  if (!book.sessions[session.id]) return leave(tab, 'ended');
+  await accessToken(tab).catch(() => {});
+}
