@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scripts/**', 'test/live/**', 'test/browser/**'],
+          exclude: ['test/scripts/**', 'test/live/**', 'test/browser/**', 'test/sdk/**'],
           setupFiles: ['test/support/migrations.ts'],
           // Real scrypt and thousands of sessions: seconds on a quiet machine, many on a busy one.
           testTimeout: 60_000,
@@ -38,8 +38,8 @@ export default defineConfig({
       {
         test: {
           name: 'scripts',
-          // An API's verifier runs on Node as well as on Workers.
-          include: ['test/scripts/**/*.test.ts', 'test/verify/**/*.test.ts'],
+          // An API's verifier runs on Node as well as on Workers; the SDK's core on anything with `fetch`.
+          include: ['test/scripts/**/*.test.ts', 'test/verify/**/*.test.ts', 'test/sdk/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
         },

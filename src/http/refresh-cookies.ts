@@ -38,11 +38,19 @@ export function pageOrigin(c: RequestContext): PageOrigin {
   };
 }
 
+/** RFC 6265bis section 5.6: a browser neither keeps nor sends a Strict cookie there, so the session would be lost at once. */
+const CROSS_SITE: Refusal = {
+  reason: 'bad_request',
+  description: 'A page of another site can have no cookie of this issuer: leave out the transport',
+};
+
 /** @returns the origin that a new session belongs to if it is asked for in a cookie, else undefined */
 export function sessionOrigin(c: RequestContext, transport: 'body' | 'cookie' | undefined): PageOrigin {
   if (transport !== 'cookie') return { ok: true, origin: undefined };
   const page = pageOrigin(c);
-  return page.ok ? { ok: true, origin: page.origin ?? '' } : page;
+  if (!page.ok) return page;
+  if (c.req.header('sec-fetch-site') === 'cross-site') return { ok: false, refusal: CROSS_SITE };
+  return { ok: true, origin: page.origin ?? '' };
 }
 
 export function isAllowedOrigin(c: RequestContext, origin: string): boolean {

@@ -117,7 +117,7 @@ function answerTo(refusal: Refusal): Answer {
       return invalidGrant('The current password is needed: the sign-in is too long ago');
     case 'refresh_token_expired':
     case 'session_expired':
-      return invalidGrant('The refresh token expired; sign in again');
+      return invalidGrant('The refresh token expired; sign in again', 'expired');
     case 'refresh_token_too_long':
     case 'refresh_token_malformed':
     case 'refresh_token_forged':
@@ -126,10 +126,10 @@ function answerTo(refusal: Refusal): Answer {
     case 'foreign_origin_token':
       return invalidGrant('The refresh token is invalid');
     case 'session_unknown':
-      return invalidGrant('The session has ended; sign in again');
+      return invalidGrant('The session has ended; sign in again', 'ended');
     case 'session_ended_by_reuse':
     case 'refresh_token_reused':
-      return invalidGrant(REUSE_DESCRIPTION);
+      return invalidGrant(REUSE_DESCRIPTION, 'reuse');
     case 'superseded':
       return superseded(refusal.newest);
     case 'misconfigured':
@@ -150,8 +150,10 @@ function answerTo(refusal: Refusal): Answer {
   }
 }
 
-function invalidGrant(description: string): Answer {
-  return { status: 400, body: { error: 'invalid_grant', error_description: description } };
+/** @param reason what the description says, for a program: how a session came to its end */
+function invalidGrant(description: string, reason?: 'expired' | 'ended' | 'reuse'): Answer {
+  const body = { error: 'invalid_grant', error_description: description, ...(reason && { reason }) };
+  return { status: 400, body };
 }
 
 function bearerError(

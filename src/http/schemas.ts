@@ -132,6 +132,9 @@ export const sessionList = v.object({
 export const problem = v.object({
   error: v.string(),
   error_description: v.string(),
+  reason: v.optional(
+    v.pipe(v.picklist(['expired', 'ended', 'reuse']), v.description('At a refresh: how the session ended')),
+  ),
 });
 
 export const supersededProblem = v.object({
@@ -139,6 +142,12 @@ export const supersededProblem = v.object({
   error_description: v.string(),
   session: v.optional(v.string()),
   generation: v.optional(v.pipe(v.number(), v.integer())),
+});
+
+export const jar = v.object({
+  session: v.string(),
+  generation: v.pipe(v.number(), v.integer()),
+  username: v.string(),
 });
 
 export const keySet = v.object({

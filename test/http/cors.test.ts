@@ -15,6 +15,7 @@ const ROUTES = [
   ['POST', '/auth/register'],
   ['POST', '/auth/login'],
   ['POST', '/auth/refresh'],
+  ['POST', '/auth/jar'],
   ['POST', '/auth/logout'],
   ['GET', '/auth/me'],
   ['GET', '/auth/sessions'],

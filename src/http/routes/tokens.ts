@@ -48,6 +48,29 @@ export const tokenRoutes: Route[] = [
   }),
   defineRoute({
     method: 'POST',
+    path: '/auth/jar',
+    tag: 'Tokens',
+    summary: "Tell what the page's cookie jar holds",
+    description:
+      'The newest pair that a refresh can name, for a page that has lost its own. Nothing is spent or changed, so an answer that is lost can be asked for again.',
+    cors: 'allowed',
+    security: ['refreshCookie'],
+    answers: {
+      200: { description: 'The pair, and whose it is', body: schemas.jar },
+      204: { description: 'No session of this origin' },
+      403: { description: 'No cookie for this origin', body: schemas.problem },
+    },
+    async handle(c) {
+      const page = pageOrigin(c);
+      if (!page.ok) return refuse(c, page.refusal);
+      const choice = await chooseCookie(c, page.origin, {});
+      if (choice.kind !== 'taken') return c.body(null, 204);
+      const { sid: session, generation, username } = choice.entry.token;
+      return c.json({ session, generation, username });
+    },
+  }),
+  defineRoute({
+    method: 'POST',
     path: '/auth/logout',
     tag: 'Tokens',
     summary: 'End this session',

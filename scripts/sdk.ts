@@ -1,4 +1,0 @@
-import { run } from './lib/failure.ts';
-import { buildSdk } from './lib/sdk.ts';
-
-await run(buildSdk);
