@@ -1,6 +1,7 @@
 import { ask, persist } from './ask.ts';
+import type { Held } from './held.ts';
 import type { PairBook } from './pair-book.ts';
-import type { Held, Tab } from './tab.ts';
+import type { Tab } from './tab.ts';
 
 /**
  * Tells the issuer that the user signed out of a session. A refusal means that there is nothing to end any more.

@@ -1,7 +1,7 @@
 import type { SignedOutReason } from '../types.ts';
+import type { Held } from './held.ts';
 import type { Instant } from './lifetime.ts';
 import type { PairBook } from './pair-book.ts';
-import type { Held } from './tab.ts';
 
 /** What a tab tells the others of its origin. */
 export type Message =

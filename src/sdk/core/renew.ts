@@ -2,9 +2,9 @@ import type { Session } from '../types.ts';
 import type { Answer } from './answer.ts';
 import { ask, pause } from './ask.ts';
 import { end } from './end.ts';
+import { type Held, type Tokens, toHeld } from './held.ts';
 import { advance, attemptOf, ensureKey, follow, forget, type Pair } from './pair-book.ts';
-import type { Held, Tab } from './tab.ts';
-import { share, type Tokens, toHeld } from './tokens.ts';
+import { share, type Tab } from './tab.ts';
 
 /** What came between so far. */
 type Progress = { tries: number; bearer: string | undefined };

@@ -1,9 +1,9 @@
 import type { Credentials, Session } from '../types.ts';
 import { expectDone } from './answer.ts';
 import { ask } from './ask.ts';
+import { type Tokens, toHeld } from './held.ts';
 import { open } from './pair-book.ts';
-import type { Tab } from './tab.ts';
-import { share, type Tokens, toHeld } from './tokens.ts';
+import { share, type Tab } from './tab.ts';
 
 /** Registers or signs in, at the given path. @throws ClientError */
 export async function signIn(

@@ -1,19 +1,6 @@
 import type { Change, Session, SignedOutReason, State } from '../types.ts';
-import type { Instant } from './lifetime.ts';
-import type { Pair } from './pair-book.ts';
+import type { Held } from './held.ts';
 import type { Platform } from './platform.ts';
-
-/** The access token in use, and what it stands for. */
-export type Held = Pair & {
-  username: string;
-  token: string;
-  /** When it was asked for: not later than its life began, by whatever clock. */
-  since: Instant;
-  /** Its whole life. */
-  seconds: number;
-  /** With the memory transport only. */
-  refreshToken?: string | undefined;
-};
 
 export type Settings = {
   /** Its origin. */
@@ -60,6 +47,12 @@ export function hold(tab: Tab, held: Held): void {
   tab.held = held;
   tab.tabSession.set(id);
   enter(tab, isSame ? session : { id, username });
+}
+
+/** Goes on with new tokens, and lets the other tabs do so; a refresh token stays here. */
+export function share(tab: Tab, held: Held, isSignIn: boolean): void {
+  hold(tab, held);
+  if (tab.isCookie) tab.send({ held, isSignIn });
 }
 
 /** The session is taken to go on. */

@@ -1,6 +1,17 @@
 import type { Instant } from './lifetime.ts';
 import type { Pair } from './pair-book.ts';
-import { type Held, hold, type Tab } from './tab.ts';
+
+/** The access token in use, and what it stands for. */
+export type Held = Pair & {
+  username: string;
+  token: string;
+  /** When it was asked for: not later than its life began, by whatever clock. */
+  since: Instant;
+  /** Its whole life. */
+  seconds: number;
+  /** With the memory transport only. */
+  refreshToken?: string | undefined;
+};
 
 /** A token response (RFC 6749 section 5.1) with the pair that it stands for. */
 export type Tokens = Pair & { access_token: string; expires_in: number; refresh_token?: string };
@@ -15,12 +26,6 @@ export function toHeld(tokens: Tokens, since: Instant): Held {
     generation,
   } = tokens;
   return { session, generation, username: usernameOf(token), token, since, seconds, refreshToken };
-}
-
-/** Goes on with new tokens, and lets the other tabs do so; a refresh token stays here. */
-export function share(tab: Tab, held: Held, isSignIn: boolean): void {
-  hold(tab, held);
-  if (tab.isCookie) tab.send({ held, isSignIn });
 }
 
 /** The user behind an access token; whether it is good, only its audience can tell. */
