@@ -11,6 +11,7 @@ import { corsFor } from './cors.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
+import { accountPageRoutes } from './routes/account-page.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { documentationRoutes } from './routes/documentation.ts';
@@ -35,7 +36,7 @@ const API_ROUTES: readonly Route[] = [
 ];
 
 /** What people see; no part of the API. */
-const PAGE_ROUTES: readonly Route[] = [...signinPageRoutes];
+const PAGE_ROUTES: readonly Route[] = [...signinPageRoutes, ...accountPageRoutes];
 
 /** Builds the issuer's HTTP side on its services. */
 export function createApp(services: Services): Hono<AppEnv> {

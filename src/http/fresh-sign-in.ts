@@ -1,22 +1,34 @@
 import type { Access, RequestContext } from './context.ts';
-import type { Refusal } from './refusal.ts';
 import { checkPassword } from './sign-in.ts';
+
+/** Whose credentials they are, and the session that asks: an access token's claims, or a sign-in to the pages. */
+export type Holder = Pick<Access, 'sub' | 'sid' | 'auth_time'>;
+
+/** Why credentials may not be changed. */
+export type CredentialsRefusal =
+  | { reason: 'stale_sign_in' | 'wrong_credentials' }
+  | { reason: 'throttled'; retryAfterSeconds: number };
 
 /** How fresh a sign-in must be to change credentials without the current password: a stolen access token must not become a lasting one. */
 const FRESH_SIGN_IN_SECONDS = 300;
 
+/** Whether credentials may be changed without the current password. */
+export function isFresh(c: RequestContext, holder: Pick<Holder, 'auth_time'>): boolean {
+  return c.get('now') - holder.auth_time < FRESH_SIGN_IN_SECONDS;
+}
+
 /** @returns the version of the credentials under which they may be changed, or why they may not */
 export async function credentialsVersionFor(
   c: RequestContext,
-  access: Access,
+  holder: Pick<Holder, 'sub' | 'auth_time'>,
   current: string | undefined,
-): Promise<number | Refusal> {
+): Promise<number | CredentialsRefusal> {
   if (current === undefined) {
-    if (c.get('now') - access.auth_time >= FRESH_SIGN_IN_SECONDS) return { reason: 'stale_sign_in' };
-    const user = await c.get('services').directory.find(access.sub);
+    if (!isFresh(c, holder)) return { reason: 'stale_sign_in' };
+    const user = await c.get('services').directory.find(holder.sub);
     return user ? user.credentialsVersion : { reason: 'wrong_credentials' };
   }
-  const outcome = await checkPassword(c, access.sub, current);
+  const outcome = await checkPassword(c, holder.sub, current);
   switch (outcome.kind) {
     case 'right':
       return outcome.user.credentialsVersion;

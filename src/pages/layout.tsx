@@ -24,8 +24,8 @@ export type PageOptions = {
   script?: string;
   /** Its form leads through redirects to an origin that is not known here, and `form-action` would hold for them too. */
   leadsElsewhere?: boolean;
-  /** A page that uses the whole width. */
-  isWide?: boolean;
+  /** `narrow` (a form) if not said. */
+  width?: 'narrow' | 'roomy' | 'wide';
 };
 
 /** Answers a page in the one design: static styles from this origin, scripts by nonce, and nothing from anywhere else. */
@@ -84,7 +84,7 @@ function Document({ frame, options, nonce, children }: DocumentProps) {
           {texts.skipToContent}
         </a>
         <Header frame={frame} texts={texts} />
-        <main id="content" class={options.isWide ? 'wide' : 'narrow'} tabindex={-1}>
+        <main id="content" class={options.width ?? 'narrow'} tabindex={-1}>
           {children}
         </main>
       </body>

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Field } from './field.tsx';
 import { type Frame, renderPage } from './layout.tsx';
-import { textsIn } from './texts/texts.ts';
+import { type Texts, textsIn } from './texts/texts.ts';
 
 /** What is wrong with what was sent; the form shows it beside the field that it is about. */
 export type SigninErrors = { username?: string; password?: string; form?: string; isPairWrong?: boolean };
@@ -14,6 +14,8 @@ export type SigninView = {
   username?: string | undefined;
   /** Where it leads, if not to `/account`. */
   returnTo?: string | undefined;
+  /** What was just left: these pages, or every session. */
+  left?: keyof Texts['signedOut'] | undefined;
   errors?: SigninErrors;
   status?: ContentfulStatusCode;
 };
@@ -36,6 +38,11 @@ export function signinPage(c: Context, frame: Frame, view: SigninView): Response
     },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{texts.title}</h1>
+      {view.left && (
+        <p class="notice" role="status">
+          {all.signedOut[view.left]}
+        </p>
+      )}
       <p class="lead">{texts.lead}</p>
       {errors.form && (
         <p class="notice danger" role="alert">

@@ -21,6 +21,7 @@ export class GuardedIssuer implements Issuer {
       refresh: (user, request) => call(user, (guard) => guard.refresh(user, request)),
       isLive: (user, sid) => call(user, (guard) => guard.isLive(user, sid)),
       list: (user) => call(user, (guard) => guard.list(user)),
+      listReused: (user) => call(user, (guard) => guard.listReused(user)),
       end: (user, sid) => call(user, (guard) => guard.end(user, sid)),
       endAll: (user) => call(user, (guard) => guard.endAll(user)),
       changePassword: (user, change) => call(user, (guard) => guard.changePassword(user, change)),

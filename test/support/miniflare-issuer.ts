@@ -37,11 +37,11 @@ export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Pro
       SIGN_IN_LIMIT: { namespace_id: '1001', simple: { limit: 100_000, period: 60 } },
       REGISTRATION_LIMIT: { namespace_id: '1002', simple: { limit: 100_000, period: 60 } },
     },
-    serviceBindings: {
-      ASSETS: async (request: { url: string }) => {
-        const path = join(root, 'dist/assets', new URL(request.url).pathname);
-        return new Response(await readFile(path, 'utf8')) as never;
-      },
+    // As deployed: what is an asset is served without the Worker.
+    assets: {
+      directory: join(root, 'dist/assets'),
+      binding: 'ASSETS',
+      routerConfig: { has_user_worker: true },
     },
     bindings: {
       MASTER_KEY: 'bWluaWZsYXJlLXRlc3RzLW9ubHktbmV2ZXItZGVwbG95ZWQ',

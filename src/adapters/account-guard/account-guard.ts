@@ -4,6 +4,7 @@ import type {
   PasswordChange,
   RefreshOutcome,
   RefreshRequest,
+  ReusedSession,
   SessionView,
   SignIn,
   SignInOutcome,
@@ -85,6 +86,11 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async list(username: string): Promise<SessionView[]> {
     await this.#account(username);
     return this.#sessions.list(this.#options.clock());
+  }
+
+  async listReused(username: string): Promise<ReusedSession[]> {
+    await this.#account(username);
+    return this.#sessions.listReused();
   }
 
   async end(username: string, sid: SessionId): Promise<{ ended: boolean }> {

@@ -2,6 +2,7 @@ import type {
   Grant,
   RefreshOutcome,
   RefreshRequest,
+  ReusedSession,
   SessionView,
   SignIn,
 } from '../../core/account/accounts.ts';
@@ -85,7 +86,11 @@ export class AccountSessions {
         return { kind: outcome.kind, grant: grantOf(next) };
       }
       case 'reused':
-        this.#end(account, facts.sid, 'reused', now);
+        this.#end(account, facts.sid, now, {
+          endedAt: Math.floor(now),
+          ...(outcome.firstUse?.place && { first: outcome.firstUse.place }),
+          second: place,
+        });
         return outcome;
       case 'unknown': {
         const isDiscovered = this.#storage.ended(facts.sid)?.reason === 'reused';
@@ -114,10 +119,17 @@ export class AccountSessions {
       }));
   }
 
+  listReused(): ReusedSession[] {
+    return this.#storage
+      .allEnded()
+      .flatMap(({ sid, ended }) => (ended.found ? [{ sid, ...ended.found }] : []))
+      .toSorted((a, b) => b.endedAt - a.endedAt);
+  }
+
   /** @returns false if there was no such session */
   end(account: Account, sid: SessionId, now: number): boolean {
     const isThere = this.#storage.session(sid) !== undefined || this.#isBelieved(account, sid);
-    if (isThere) this.#end(account, sid, 'ended', now);
+    if (isThere) this.#end(account, sid, now);
     return isThere;
   }
 
@@ -178,11 +190,11 @@ export class AccountSessions {
   }
 
   /** It leaves no trace but where its token would otherwise be believed, or its user should be told why. */
-  #end(account: Account, sid: SessionId, reason: EndedSession['reason'], now: number): void {
+  #end(account: Account, sid: SessionId, now: number, found?: EndedSession['found']): void {
     this.#storage.removeSession(sid);
-    if (reason === 'ended' && !isInGap(account, sid)) return;
+    if (!found && !isInGap(account, sid)) return;
     const forgetAt = Math.ceil(now) + this.#policy.refreshAbsoluteTtlSeconds;
-    this.#storage.putEnded(sid, { reason, forgetAt });
+    this.#storage.putEnded(sid, { reason: found ? 'reused' : 'ended', forgetAt, ...(found && { found }) });
   }
 }
 

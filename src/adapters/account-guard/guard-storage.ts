@@ -1,3 +1,4 @@
+import type { ReusedSession } from '../../core/account/accounts.ts';
 import type { CredentialsChange } from '../../core/account/directory.ts';
 import type { Session } from '../../core/account/session.ts';
 import type { SessionId } from '../../core/account/session-id.ts';
@@ -25,7 +26,12 @@ export type CredentialsIntent = CredentialsChange & {
   ending?: { highest: number; keep: SessionId };
 };
 
-export type EndedSession = { reason: 'reused' | 'ended'; forgetAt: number };
+export type EndedSession = {
+  reason: 'reused' | 'ended';
+  forgetAt: number;
+  /** What its user may be told about a reuse. */
+  found?: Omit<ReusedSession, 'sid'>;
+};
 
 /** The guard's own SQLite storage. A rotation updates one row of one `WITHOUT ROWID` table: one row written. */
 export class GuardStorage {

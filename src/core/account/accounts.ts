@@ -52,6 +52,16 @@ export type SessionView = {
   lastUsedAt: number;
 };
 
+/** A session that ended because two attempts presented one refresh token. Instants are epoch seconds. */
+export type ReusedSession = {
+  sid: SessionId;
+  endedAt: number;
+  /** Where the token was spent, where that is still known. */
+  first?: Place;
+  /** Where it came from the second time. Which of the two is the thief, nobody can tell. */
+  second: Place;
+};
+
 export type PasswordChange = {
   /** The version of the credentials under which the change was allowed. */
   credentialsVersion: number;
@@ -78,6 +88,8 @@ export type Accounts = {
   refresh(username: string, request: RefreshRequest): Promise<RefreshOutcome>;
   isLive(username: string, sid: SessionId): Promise<boolean>;
   list(username: string): Promise<SessionView[]>;
+  /** Newest first, as long as the guard remembers them. */
+  listReused(username: string): Promise<ReusedSession[]>;
   end(username: string, sid: SessionId): Promise<{ ended: boolean }>;
   endAll(username: string): Promise<void>;
   /** @returns false if the credentials were changed by somebody else meanwhile */

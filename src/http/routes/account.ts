@@ -1,8 +1,6 @@
 import { isDerived } from '../../core/account/credentials.ts';
-import { parsePassword } from '../../core/passwords/password.ts';
 import { listCredentials } from '../credential-list.ts';
-import { renewCredentials } from '../derived-credentials.ts';
-import { credentialsVersionFor } from '../fresh-sign-in.ts';
+import { changePassword } from '../password-change.ts';
 import { clearRefreshCookies } from '../refresh-cookies.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -110,23 +108,17 @@ export const accountRoutes: Route[] = [
       429: { description: 'Too many attempts', body: schemas.problem },
     },
     async handle(c, { body, access }) {
-      const allowed = await credentialsVersionFor(c, access, body.current);
-      if (typeof allowed !== 'number') return refuse(c, allowed);
-      const { passwords, accounts, credentials, findWeakness, log } = c.get('services');
-      const next = parsePassword(body.next);
-      if (!next.ok) return refuse(c, { reason: 'bad_request', description: next.description });
-      const weakness = await findWeakness(next.password, access.sub);
-      if (weakness !== undefined) return refuse(c, { reason: 'bad_request', description: weakness });
-      const others = (await credentials.list(access.sub)).filter(({ type }) => !isDerived(type));
-      const isChanged = await accounts.changePassword(access.sub, {
-        credentialsVersion: allowed,
-        passwordHash: await passwords.hash(access.sub, next.password),
-        keep: access.sid,
-        renewed: await renewCredentials(c, access.sub, next.password),
-        ...(body.end_credentials && { ended: others }),
+      const problem = await changePassword(c, access, {
+        current: body.current,
+        next: body.next,
+        endsCredentials: body.end_credentials ?? false,
       });
-      if (!isChanged) return refuse(c, { reason: 'wrong_credentials' });
-      log({ event: 'password_changed', username: access.sub, sid: access.sid });
+      if (problem) {
+        return refuse(
+          c,
+          'description' in problem ? { reason: 'bad_request', description: problem.description } : problem,
+        );
+      }
       const standing = (await listCredentials(c, access.sub)).filter(({ type }) => !isDerived(type));
       return standing.length > 0 ? c.json({ credentials: standing }) : c.body(null, 204);
     },

@@ -1,4 +1,4 @@
-import { publicIdOf } from '../../core/account/credentials.ts';
+import { endCredential } from '../credential-end.ts';
 import { listCredentials } from '../credential-list.ts';
 import { addCredential, makeCredential } from '../credential-making.ts';
 import { credentialsVersionFor } from '../fresh-sign-in.ts';
@@ -66,23 +66,9 @@ export const credentialRoutes: Route[] = [
       404: refused('No such credential'),
     },
     async handle(c, { access }) {
-      const id = c.req.param('id') ?? '';
-      const { accounts, credentials, directory, log } = c.get('services');
-      for (let tries = 1; tries <= MOST_ENDING_TRIES; tries += 1) {
-        const user = await directory.find(access.sub);
-        const ended = (await credentials.list(access.sub)).filter((each) => publicIdOf(each) === id);
-        const [first] = ended;
-        if (!user || !first)
-          return refuse(c, { reason: 'bad_request', status: 404, description: 'No such credential' });
-        const { credentialsVersion } = user;
-        if (!(await accounts.changeCredentials(access.sub, { credentialsVersion, remove: ended }))) continue;
-        log({ event: 'credential_ended', username: access.sub, sid: access.sid, type: first.type, id });
-        return c.body(null, 204);
-      }
-      return refuse(c, { reason: 'unavailable', retryAfterSeconds: 1 });
+      const isEnded = await endCredential(c, access, c.req.param('id') ?? '');
+      if (isEnded) return c.body(null, 204);
+      return refuse(c, { reason: 'bad_request', status: 404, description: 'No such credential' });
     },
   }),
 ];
-
-/** Ending needs no fresh look at what was allowed, so it is tried again when something else was changed meanwhile. */
-const MOST_ENDING_TRIES = 3;

@@ -22,7 +22,9 @@ export const signinPageRoutes: Route[] = [
     const signin = await readSignin(c);
     if (signin && view.returnTo === undefined && !view.isNew) return c.redirect(START, 303);
     const username = parseUsername(c.req.query('login_hint')) ?? signin?.username;
-    return signinPage(c, frame, { ...view, ...(!view.isNew && { username }) });
+    const done = c.req.query('done');
+    const left = done === 'here' || done === 'everywhere' ? done : undefined;
+    return signinPage(c, frame, { ...view, left, ...(!view.isNew && { username }) });
   }),
   defineForm('/signin', async (c, form, frame) => {
     const view = { ...viewOf(c), username: form.get('username')?.slice(0, 64) };

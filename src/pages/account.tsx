@@ -1,0 +1,159 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ReusedSession, SessionView } from '../core/account/accounts.ts';
+import type { Signin } from '../core/tokens/signin-token.ts';
+import { TheftNotice } from './account-theft.tsx';
+import { CredentialList, type CredentialView } from './credential-list.tsx';
+import { Field } from './field.tsx';
+import { type Frame, renderPage } from './layout.tsx';
+import { Moment } from './moment.tsx';
+import { SessionList } from './session-list.tsx';
+import { type Texts, textsIn } from './texts/texts.ts';
+
+/** What was just done, for `?done=`. */
+export type AccountDeed = keyof Texts['accountPage']['done'];
+
+export type AccountView = {
+  signin: Signin;
+  sessions: readonly SessionView[];
+  credentials: readonly CredentialView[];
+  /** Reuse that was found lately. */
+  reused: readonly ReusedSession[];
+  /** The sign-in is fresh enough to change credentials without the current password. */
+  isFresh: boolean;
+  now: number;
+  done?: AccountDeed | undefined;
+  errors?: PasswordErrors;
+  status?: ContentfulStatusCode;
+};
+
+export type PasswordErrors = { current?: string; next?: string; form?: string };
+
+/** `/account`: forms and links only, so that it works without a script. */
+export function accountPage(c: Context, frame: Frame, view: AccountView): Response | Promise<Response> {
+  const { accountPage: texts } = textsIn(frame.language);
+  const { signin, reused, done, errors = {} } = view;
+  return renderPage(
+    c,
+    frame,
+    {
+      title: texts.title,
+      width: 'roomy',
+      hasError: Object.keys(errors).length > 0,
+      ...(view.status && { status: view.status }),
+    },
+    <>
+      <div class="head">
+        <h1>{texts.title}</h1>
+        <form method="post" action="/account/signout">
+          <button type="submit" class="plain">
+            {texts.signOut}
+          </button>
+        </form>
+      </div>
+      {done && (
+        <p class="notice" role="status">
+          {texts.done[done]}
+        </p>
+      )}
+      {reused.length > 0 && <TheftNotice language={frame.language} reused={reused} now={view.now} />}
+      <Identity {...{ frame, signin, now: view.now, texts }} />
+      <Sessions {...{ frame, view, texts }} />
+      <PasswordForm {...{ frame, view, errors }} />
+      {view.credentials.length > 0 && (
+        <CredentialList language={frame.language} credentials={view.credentials} now={view.now} />
+      )}
+    </>,
+  );
+}
+
+type AccountTexts = Texts['accountPage'];
+
+function Identity(props: { frame: Frame; signin: Signin; now: number; texts: AccountTexts }) {
+  const { signin, now, texts } = props;
+  const { language } = props.frame;
+  const methods = signin.amr.map((method) => texts.methods[method] ?? method);
+  return (
+    <section class="card" aria-labelledby="who">
+      <h2 id="who">{texts.whoTitle}</h2>
+      <dl class="facts">
+        <dt>{texts.username}</dt>
+        <dd>
+          <strong>{signin.username}</strong>
+        </dd>
+        <dt>{texts.signedIn}</dt>
+        <dd>
+          <Moment {...{ language, now, at: signin.authTime }} />
+        </dd>
+        <dt>{texts.method}</dt>
+        <dd>{methods.join(', ')}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function Sessions({ frame, view, texts }: { frame: Frame; view: AccountView; texts: AccountTexts }) {
+  const { language } = frame;
+  return (
+    <section class="card" aria-labelledby="sessions">
+      <h2 id="sessions">{texts.sessionsTitle}</h2>
+      <p class="lead">{texts.sessionsLead}</p>
+      <SessionList language={language} sessions={view.sessions} current={view.signin.sid} now={view.now} />
+      <form method="post" action="/account/sessions/end-all">
+        <p class="hint" id="end-all-hint">
+          {texts.endAllLead}
+        </p>
+        <button type="submit" class="danger" aria-describedby="end-all-hint">
+          {texts.endAll}
+        </button>
+      </form>
+    </section>
+  );
+}
+
+function PasswordForm(props: { frame: Frame; view: AccountView; errors: PasswordErrors }) {
+  const { view, errors } = props;
+  const { accountPage: texts, registration } = textsIn(props.frame.language);
+  return (
+    <section class="card" aria-labelledby="password">
+      <h2 id="password">{texts.passwordTitle}</h2>
+      <p class="lead">{texts.passwordLead}</p>
+      {errors.form && (
+        <p class="notice danger" role="alert">
+          {errors.form}
+        </p>
+      )}
+      <form method="post" action="/account/password">
+        {/* Password managers want to know whose password it is. */}
+        <input
+          type="text"
+          name="username"
+          autocomplete="username"
+          value={view.signin.username}
+          readonly
+          hidden
+        />
+        {(!view.isFresh || errors.current) && (
+          <Field
+            name="current"
+            label={texts.current}
+            type="password"
+            autocomplete="current-password"
+            error={errors.current}
+            autofocus={Boolean(errors.current)}
+          />
+        )}
+        <Field
+          name="next"
+          label={texts.next}
+          type="password"
+          autocomplete="new-password"
+          hint={registration.passwordHint}
+          error={errors.next}
+          autofocus={Boolean(errors.next) && !errors.current}
+        />
+        <button type="submit">{texts.change}</button>
+      </form>
+    </section>
+  );
+}

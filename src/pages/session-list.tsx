@@ -1,0 +1,67 @@
+import type { SessionView } from '../core/account/accounts.ts';
+import type { Place } from '../core/account/session.ts';
+import type { SessionId } from '../core/account/session-id.ts';
+import { Moment } from './moment.tsx';
+import type { Language } from './texts/language.ts';
+import { nameCountry } from './texts/moments.ts';
+import { type Texts, textsIn } from './texts/texts.ts';
+
+type Props = { language: Language; sessions: readonly SessionView[]; current: SessionId; now: number };
+
+/** The sessions, the one of this browser first, then by their last use; each can be ended. */
+export function SessionList({ language, sessions, current, now }: Props) {
+  const ordered = sessions.toSorted(
+    (a, b) => Number(b.sid === current) - Number(a.sid === current) || b.lastUsedAt - a.lastUsedAt,
+  );
+  return (
+    <ul class="rows">
+      {ordered.map((session) => (
+        <li>
+          <Session {...{ language, session, now, isCurrent: session.sid === current }} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type SessionProps = { language: Language; session: SessionView; now: number; isCurrent: boolean };
+
+function Session({ language, session, now, isCurrent }: SessionProps) {
+  const { accountPage: texts } = textsIn(language);
+  const place = placeName(language, session.place);
+  return (
+    <>
+      <div>
+        <h3>
+          {place}
+          {isCurrent && <span class="badge">{texts.thisDevice}</span>}
+        </h3>
+        <p class="hint">
+          {clientName(session.clientId, texts)} · {texts.lastUsed}{' '}
+          <Moment {...{ language, now, at: isCurrent ? now : session.lastUsedAt }} /> · {texts.opened}{' '}
+          <Moment {...{ language, now, at: session.openedAt }} />
+        </p>
+      </div>
+      <form method="post" action="/account/sessions/end">
+        <input type="hidden" name="sid" value={session.sid} />
+        <button type="submit" class="plain" aria-label={texts.endSession(place)}>
+          {texts.end}
+        </button>
+      </form>
+    </>
+  );
+}
+
+/** @returns for example `Chrome · Linux (South Korea)` */
+export function placeName(language: Language, { device, country }: Place): string {
+  const { accountPage: texts } = textsIn(language);
+  const name =
+    device === '' || device === 'Unknown device' ? texts.unknownDevice : device.replace(' on ', ' · ');
+  const land = nameCountry(language, country);
+  return land === undefined ? name : `${name} (${land})`;
+}
+
+function clientName(clientId: string, texts: Texts['accountPage']): string {
+  if (clientId === 'edgemint-pages') return texts.thesePages;
+  return clientId === 'edgemint' ? texts.firstParty : clientId;
+}
