@@ -17,6 +17,7 @@ export default defineConfig({
                 // Nothing of a developer's .dev.vars gets in here.
                 ...SETTING_DEFAULTS,
                 MASTER_KEY_PREVIOUS: '',
+                RSA_KEY: '',
                 MASTER_KEY: 'bm90LWEtc2VjcmV0LW9ubHktZm9yLXRlc3RzLW5ldmVyLWRlcGxveWVk',
                 FAILURE_DELAY: '0s',
                 ALLOWED_ORIGINS: 'https://app.example.com',

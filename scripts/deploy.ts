@@ -8,8 +8,8 @@ import { checkBundle } from './lib/bundle.ts';
 import { checkVars, parseDeployFlags, type Vars } from './lib/deploy-flags.ts';
 import { decideIssuer, findWorkersDevUrl, readSecretList, withIssuer } from './lib/deploy-plan.ts';
 import { Failure, run } from './lib/failure.ts';
-import { chooseMasterKey } from './lib/master-key.ts';
 import { ROOT } from './lib/project.ts';
+import { chooseSecret, SECRETS } from './lib/secrets.ts';
 import { withSecretsFile } from './lib/secrets-file.ts';
 import { wrangler } from './lib/wrangler.ts';
 
@@ -42,13 +42,17 @@ async function deploy(): Promise<void> {
     url ?? fail('deployed, but with no workers.dev address; set ISSUER in wrangler.toml and run this again');
   await writeFile(CONFIG, withIssuer(await readFile(CONFIG, 'utf8'), learnt));
   console.log(`wrangler.toml: ISSUER is now ${learnt}; commit that`);
-  await upload(CONFIG, flags.vars, ['MASTER_KEY']);
+  await upload(
+    CONFIG,
+    flags.vars,
+    SECRETS.map((secret) => secret.name),
+  );
   console.log(proof(learnt));
 }
 
 /**
- * Deploys, together with a new `MASTER_KEY` if none is set: so no version ever runs without one, and one that is there
- * is never touched.
+ * Deploys, together with new secrets for those that aren't set: so no version ever runs without a `MASTER_KEY`, and one
+ * that is there is never touched.
  *
  * @returns the workers.dev address, if there is one
  */
@@ -64,13 +68,11 @@ async function upload(config: string, vars: Vars, secrets: readonly string[]): P
       'the deploy failed',
     );
   try {
-    if (secrets.includes('MASTER_KEY')) await send([]);
-    else {
-      await withSecretsFile({ MASTER_KEY: chooseMasterKey(process.env.MASTER_KEY) }, (path) =>
-        send(['--secrets-file', path]),
-      );
-      console.log('MASTER_KEY: set, as there was none');
-    }
+    const missing = SECRETS.filter((secret) => !secrets.includes(secret.name));
+    const chosen = missing.map((secret) => [secret.name, chooseSecret(secret, process.env[secret.name])]);
+    if (missing.length === 0) await send([]);
+    else await withSecretsFile(Object.fromEntries(chosen), (path) => send(['--secrets-file', path]));
+    for (const { name } of missing) console.log(`${name}: set, as there was none`);
     return findWorkersDevUrl(await readFile(output, 'utf8'));
   } finally {
     await rm(folder, { recursive: true, force: true });

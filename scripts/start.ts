@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { makeAssets } from './assets.ts';
 import { keepServing } from './lib/dev-server.ts';
-import { ensureMasterKey } from './lib/dev-vars.ts';
+import { ensureSecrets } from './lib/dev-vars.ts';
 import { Failure, run } from './lib/failure.ts';
 import { ROOT } from './lib/project.ts';
 import { parseStartFlags, type StartFlags } from './lib/start-flags.ts';
@@ -15,7 +15,8 @@ async function start(): Promise<void> {
   const flags = parseStartFlags(process.argv.slice(2));
   await checkPort(flags);
   await makeAssets();
-  if (await ensureMasterKey(join(ROOT, '.dev.vars'))) console.log('.dev.vars: made a random MASTER_KEY');
+  const made = await ensureSecrets(join(ROOT, '.dev.vars'));
+  if (made.length > 0) console.log(`.dev.vars: made a random ${made.join(' and ')}`);
   await migrate(flags);
   const tell = once((port) => console.log(whatNext(flags, port)));
   process.exitCode = await keepServing(['dev', ...flags.dev], OFFLINE, tell);

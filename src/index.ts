@@ -7,6 +7,7 @@ import { createDirectory } from './adapters/directory/d1-directory.ts';
 import { PasswordDesk as Desk } from './adapters/password-desk/password-desk.ts';
 import { createPasswords } from './adapters/password-desk/passwords.ts';
 import { createKeyRing } from './core/keys/key-ring.ts';
+import { parseRsaKey } from './core/keys/rsa-key.ts';
 import { createStrengthCheck, type StrengthCheck } from './core/passwords/strength.ts';
 import { parseMasterKey } from './core/settings/master-key.ts';
 import { parseSettings, type SettingName } from './core/settings/settings.ts';
@@ -23,6 +24,7 @@ export type Env = {
   ASSETS: Fetcher;
   MASTER_KEY?: string;
   MASTER_KEY_PREVIOUS?: string;
+  RSA_KEY?: string;
 } & Partial<Record<SettingName, string>>;
 
 export class AccountGuard extends Guard<Env> {
@@ -66,10 +68,13 @@ function compose(env: Env): App {
   if (!masterKey)
     problems.push('MASTER_KEY must be a secret of 32 random bytes in base64url; `npm run deploy` makes one');
   if (hasPrevious && !previousMasterKey) problems.push('MASTER_KEY_PREVIOUS must be an earlier MASTER_KEY');
+  const rsaKey = env.RSA_KEY ? parseRsaKey(env.RSA_KEY) : undefined;
+  if (env.RSA_KEY && !rsaKey)
+    problems.push('RSA_KEY must be a PKCS#8 RSA key of 2048 bits or more in base64url');
   if (!parsed.ok || !masterKey || problems.length > 0) return createClosedApp(problems);
 
   const { settings } = parsed;
-  const keys = createKeyRing({ masterKey, previousMasterKey, ...settings });
+  const keys = createKeyRing({ masterKey, previousMasterKey, rsaKey, ...settings });
   const dictionaries = createDictionaries(env.ASSETS);
   let check: StrengthCheck | undefined;
   return createApp({

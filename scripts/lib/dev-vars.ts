@@ -1,39 +1,44 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { parseMasterKey } from '../../src/core/settings/master-key.ts';
 import { Failure } from './failure.ts';
-import { drawMasterKey } from './master-key.ts';
+import { SECRETS, type Secret } from './secrets.ts';
 
 const OWNER_ONLY = 0o600;
 
 /**
- * Sees to it that a `.dev.vars` file holds a `MASTER_KEY`; one that is there stays, and so does every other line.
+ * Sees to it that a `.dev.vars` file holds every secret; one that is there stays, and so does every other line.
  *
- * @returns whether a key was made
- * @throws Failure if the key that is there is no such key
+ * @returns the names of those that were made
+ * @throws Failure if a secret that is there is none
  */
-export async function ensureMasterKey(path: string): Promise<boolean> {
+export async function ensureSecrets(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch(absent);
-  const present = text === undefined ? undefined : parseEnv(text).MASTER_KEY;
-  if (present) {
-    if (parseMasterKey(present)) return false;
-    throw new Failure(
-      'MASTER_KEY in .dev.vars is not base64url of 32 bytes or more; mend or remove that line',
-    );
-  }
-  const line = `MASTER_KEY=${drawMasterKey()}\n`;
-  if (text === undefined) return create(path, line);
-  const others = text.split('\n').filter((each) => !/^\s*(export\s+)?MASTER_KEY\s*=/.test(each));
-  const before = others.join('\n');
-  await writeFile(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${line}`);
+  const present = text === undefined ? {} : parseEnv(text);
+  const missing = SECRETS.filter((secret) => !isPresent(secret, present[secret.name]));
+  if (missing.length === 0) return [];
+  const made = missing.map((secret) => `${secret.name}=${secret.draw()}\n`).join('');
+  const names = missing.map((secret) => secret.name);
+  if (text === undefined) return (await create(path, made)) ? names : [];
+  const empty = new RegExp(`^\\s*(export\\s+)?(${names.join('|')})\\s*=`);
+  const before = text
+    .split('\n')
+    .filter((line) => !empty.test(line))
+    .join('\n');
+  await writeFile(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${made}`);
   await chmod(path, OWNER_ONLY);
-  return true;
+  return names;
+}
+
+function isPresent({ name, form, isGood }: Secret, value: string | undefined): boolean {
+  if (!value) return false;
+  if (isGood(value)) return true;
+  throw new Failure(`${name} in .dev.vars is not ${form}; mend or remove that line`);
 }
 
 /** Two starts at once must end with one key: the second to create the file takes the first one's. */
-async function create(path: string, line: string): Promise<boolean> {
+async function create(path: string, lines: string): Promise<boolean> {
   try {
-    await writeFile(path, line, { mode: OWNER_ONLY, flag: 'wx' });
+    await writeFile(path, lines, { mode: OWNER_ONLY, flag: 'wx' });
     return true;
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === 'EEXIST') return false;

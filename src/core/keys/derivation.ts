@@ -1,11 +1,11 @@
 import { calculateJwkThumbprint, type JWK } from 'jose';
-import type { SigningAlg } from '../settings/settings.ts';
+import type { IdTokenAlg, SigningAlg } from '../settings/settings.ts';
 
 /** Makes key material out of one master key: HKDF-SHA-256 (RFC 5869), a label apart for each use. */
 export type Derivation = (label: string, byteLength: number) => Promise<Uint8Array<ArrayBuffer>>;
 
 export type SigningKey = {
-  alg: SigningAlg;
+  alg: IdTokenAlg;
   /** RFC 7638 thumbprint. */
   kid: string;
   privateKey: CryptoKey;

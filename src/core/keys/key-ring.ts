@@ -1,7 +1,8 @@
 import type { JSONWebKeySet } from 'jose';
-import type { SigningAlg } from '../settings/settings.ts';
+import { type IdTokenAlg, SIGNING_ALGS, type SigningAlg } from '../settings/settings.ts';
 import { createDerivation, type Derivation, deriveSigningKey, type SigningKey } from './derivation.ts';
 import { type EpochStart, epochAt } from './epoch.ts';
+import { importRsaKey } from './rsa-key.ts';
 
 /**
  * Every key the issuer uses. All are functions of the master key and the clock, so each isolate holds the same ring
@@ -12,7 +13,16 @@ export type KeyRing = {
   signingKey(now: number): Promise<SigningKey>;
   /** The keys with which a token issued at `issuedAt` may have been signed, the current master key's first. */
   verificationKeys(alg: SigningAlg, issuedAt: number): Promise<SigningKey[]>;
-  /** The previous, the current and the next epoch's public keys (RFC 7517 section 5). */
+  /** The algorithms ID tokens can be signed with; the first is for clients that ask for none. */
+  idTokenAlgs: readonly [IdTokenAlg, ...IdTokenAlg[]];
+  /** The key that signs ID tokens at `now`; undefined for RS256 where there is no `RSA_KEY`. */
+  idTokenKey(alg: IdTokenAlg, now: number): Promise<SigningKey | undefined>;
+  /** The keys with which an ID token issued at `issuedAt` may have been signed. */
+  idTokenVerificationKeys(alg: IdTokenAlg, issuedAt: number): Promise<SigningKey[]>;
+  /**
+   * The previous, the current and the next epoch's public keys (RFC 7517 section 5), those of access tokens first, and
+   * the RSA key.
+   */
   publicKeys(now: number): Promise<JSONWebKeySet>;
   /** The 64-byte key (A256CBC-HS512) that seals refresh tokens at `now`, and the epoch that names it. */
   sealingKey(now: number): Promise<{ epoch: EpochStart; key: Uint8Array }>;
@@ -25,6 +35,8 @@ export type KeyRing = {
 export type KeyRingOptions = {
   masterKey: Uint8Array<ArrayBuffer>;
   previousMasterKey?: Uint8Array<ArrayBuffer> | undefined;
+  /** PKCS#8: adds RS256 for ID tokens. */
+  rsaKey?: Uint8Array<ArrayBuffer> | undefined;
   signingAlg: SigningAlg;
   keyPeriodSeconds: number;
   /** No session lives longer. */
@@ -52,17 +64,30 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       (await master)(label('refresh token', epoch), 64),
     );
 
+  const { rsaKey } = options;
+  const rsa = async () => (rsaKey ? [await remembered('RS256', () => importRsaKey(rsaKey))] : []);
+  const algs = [signingAlg, ...SIGNING_ALGS.filter((alg) => alg !== signingAlg)] as const;
+
   return {
+    idTokenAlgs: rsaKey ? ['RS256', ...algs] : algs,
+    async idTokenKey(alg, now) {
+      return alg === 'RS256' ? (await rsa())[0] : signing(current, alg, epochAt(now, keyPeriodSeconds));
+    },
+    idTokenVerificationKeys(alg, issuedAt) {
+      return alg === 'RS256' ? rsa() : this.verificationKeys(alg, issuedAt);
+    },
     signingKey: (now) => signing(current, signingAlg, epochAt(now, keyPeriodSeconds)),
     verificationKeys: (alg, issuedAt) =>
       Promise.all(masters.map((master) => signing(master, alg, epochAt(issuedAt, keyPeriodSeconds)))),
     async publicKeys(now) {
-      const epoch = epochAt(now, keyPeriodSeconds);
-      const epochs = [epoch - keyPeriodSeconds, epoch, epoch + keyPeriodSeconds];
+      const current = epochAt(now, keyPeriodSeconds);
+      const epochs = [current - keyPeriodSeconds, current, current + keyPeriodSeconds];
       const keys = await Promise.all(
-        masters.flatMap((master) => epochs.map((each) => signing(master, signingAlg, each))),
+        masters.flatMap((master) =>
+          algs.flatMap((alg) => epochs.map((epoch) => signing(master, alg, epoch))),
+        ),
       );
-      return { keys: keys.map((key) => key.publicJwk) };
+      return { keys: [...keys, ...(await rsa())].map((key) => key.publicJwk) };
     },
     async sealingKey(now) {
       const epoch = epochAt(now, keyPeriodSeconds);

@@ -1,8 +1,14 @@
+import { parseUsername } from '../account/username.ts';
+import { isScopeToken, RESERVED_SCOPES } from '../oauth/scope.ts';
 import { parseDurationSeconds } from './duration.ts';
 
 /** The signature algorithms an access token may carry (RFC 7518 section 3.4, RFC 8037). */
 export const SIGNING_ALGS = ['ES256', 'EdDSA'] as const;
 export type SigningAlg = (typeof SIGNING_ALGS)[number];
+
+/** The algorithms an ID token may carry; RS256 needs the secret `RSA_KEY`. */
+export const ID_TOKEN_ALGS = [...SIGNING_ALGS, 'RS256'] as const;
+export type IdTokenAlg = (typeof ID_TOKEN_ALGS)[number];
 
 /** The `Authorization` schemes that `POST /auth/login` can take; JSON is always taken. */
 export const AUTH_SCHEMES = ['basic', 'digest', 'hoba', 'aws4'] as const;
@@ -32,6 +38,14 @@ export type Settings = {
   /** What AWS4 signatures are bound to, beside their day. */
   aws4Region: string;
   aws4Service: string;
+  /** Users whose first-party sign-in is granted the scope `admin`. */
+  admins: readonly string[];
+  /** Who may register OAuth clients at `/oauth/register`: nobody, anybody, or who has an initial access token. */
+  clientRegistration: 'off' | 'open' | 'token';
+  /** Scopes of your APIs that clients may ask for, beside those of OpenID Connect. */
+  scopes: readonly string[];
+  /** APIs that clients may ask access tokens for (RFC 8707), beside the audience. */
+  resources: readonly string[];
 };
 
 export type SettingsOutcome = { ok: true; settings: Settings } | { ok: false; problems: string[] };
@@ -52,6 +66,10 @@ export const SETTING_DEFAULTS = {
   AUTH_SCHEMES: 'basic',
   AWS4_REGION: 'us-east-1',
   AWS4_SERVICE: 'edgemint',
+  ADMINS: '',
+  CLIENT_REGISTRATION: 'off',
+  SCOPES: '',
+  RESOURCES: '',
 } as const;
 
 export type SettingName = keyof typeof SETTING_DEFAULTS;
@@ -111,6 +129,10 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
     authSchemes: list('AUTH_SCHEMES') as AuthScheme[],
     aws4Region: label('AWS4_REGION'),
     aws4Service: label('AWS4_SERVICE'),
+    admins: list('ADMINS'),
+    clientRegistration: oneOf('CLIENT_REGISTRATION', ['off', 'open', 'token'] as const),
+    scopes: list('SCOPES'),
+    resources: list('RESOURCES'),
   };
 
   if (settings.issuer !== undefined && !isIssuer(settings.issuer)) {
@@ -130,6 +152,15 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
   if (unknown.length > 0 || settings.authSchemes.length === 0) {
     problem('AUTH_SCHEMES', `a list out of ${AUTH_SCHEMES.join(', ')}`);
   }
+  if (settings.admins.some((name) => parseUsername(name) !== name)) {
+    problem('ADMINS', 'a list of usernames, in small letters');
+  }
+  if (settings.scopes.some((scope) => !isScopeToken(scope) || RESERVED_SCOPES.includes(scope))) {
+    problem('SCOPES', `a list of scopes (RFC 6749 section 3.3), none of them ${RESERVED_SCOPES.join(', ')}`);
+  }
+  if (settings.resources.some((resource) => !isResource(resource))) {
+    problem('RESOURCES', 'a list of absolute URIs without a fragment, such as https://api.example.com');
+  }
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
 }
 
@@ -145,6 +176,11 @@ function isOrigin(text: string): boolean {
 /** RFC 8414 section 2: https, no query, no fragment; http is good for one's own machine. */
 function isIssuer(text: string): boolean {
   return isOrigin(text) && (text.startsWith('https:') || isLoopbackHost(new URL(text).hostname));
+}
+
+/** RFC 8707 section 2. */
+function isResource(text: string): boolean {
+  return URL.canParse(text) && /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(text) && !text.includes('#');
 }
 
 function spell(seconds: number): string {

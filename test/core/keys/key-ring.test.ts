@@ -22,11 +22,19 @@ describe.each(SIGNING_ALGS)('a key ring that signs with %s', (signingAlg) => {
   });
 
   it('publishes the previous, the current and the next epoch (RFC 7517 section 5)', async () => {
-    const { keys } = await ring.publicKeys(NOW);
+    const keys = (await ring.publicKeys(NOW)).keys.filter((key) => key.alg === signingAlg);
     const signing = await Promise.all([NOW - WEEK, NOW, NOW + WEEK].map((at) => ring.signingKey(at)));
     expect(keys.map((key) => key.kid)).toEqual(signing.map((key) => key.kid));
     expect(new Set(keys.map((key) => key.kid)).size).toBe(3);
     for (const key of keys) expect(key).toMatchObject({ alg: signingAlg, use: 'sig' });
+  });
+
+  it('publishes those of the other algorithm too, for clients that ask for it in ID tokens', async () => {
+    const alg = SIGNING_ALGS.find((each) => each !== signingAlg) ?? signingAlg;
+    const ids = await Promise.all([NOW - WEEK, NOW, NOW + WEEK].map((at) => ring.idTokenKey(alg, at)));
+    const { keys } = await ring.publicKeys(NOW);
+    expect(keys.slice(3).map((key) => key.kid)).toEqual(ids.map((key) => key?.kid));
+    expect(ring.idTokenAlgs).toEqual([signingAlg, alg]);
   });
 
   it('publishes no private member', async () => {
@@ -47,9 +55,9 @@ describe.each(SIGNING_ALGS)('a key ring that signs with %s', (signingAlg) => {
       .setProtectedHeader({ alg: signingAlg })
       .sign(privateKey);
     const verified = await Promise.allSettled(
-      (await ring.publicKeys(NOW)).keys.map(async (jwk) =>
-        jwtVerify(token, await importJWK(jwk, signingAlg)),
-      ),
+      (await ring.publicKeys(NOW)).keys
+        .slice(0, 3)
+        .map(async (jwk) => jwtVerify(token, await importJWK(jwk, signingAlg))),
     );
     expect(verified.map((each) => each.status)).toEqual(['rejected', 'fulfilled', 'rejected']);
   });
