@@ -1,16 +1,19 @@
 import { AccountGuard as Guard } from './adapters/account-guard/account-guard.ts';
 import { createAccounts } from './adapters/account-guard/accounts.ts';
+import { createLogoutNotifier } from './adapters/back-channel.ts';
+import { createClients } from './adapters/clients/d1-clients.ts';
+import { createConsents } from './adapters/clients/d1-consents.ts';
+import { createDeviceGrants } from './adapters/clients/d1-device-grants.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createDictionaries } from './adapters/dictionaries.ts';
 import { createCredentials } from './adapters/directory/d1-credentials.ts';
 import { createDirectory } from './adapters/directory/d1-directory.ts';
 import { PasswordDesk as Desk } from './adapters/password-desk/password-desk.ts';
 import { createPasswords } from './adapters/password-desk/passwords.ts';
-import { createKeyRing } from './core/keys/key-ring.ts';
-import { parseRsaKey } from './core/keys/rsa-key.ts';
+import { createKeyRing, type KeyRing } from './core/keys/key-ring.ts';
 import { createStrengthCheck, type StrengthCheck } from './core/passwords/strength.ts';
-import { parseMasterKey } from './core/settings/master-key.ts';
-import { parseSettings, type SettingName } from './core/settings/settings.ts';
+import { parseSecrets } from './core/settings/secrets.ts';
+import { parseSettings, type SettingName, type Settings } from './core/settings/settings.ts';
 import { createApp } from './http/app.ts';
 
 /** The Worker's environment: bindings and settings from `wrangler.toml`, and the secrets. */
@@ -21,6 +24,10 @@ export type Env = {
   PASSWORD_DESK: DurableObjectNamespace<PasswordDesk>;
   SIGN_IN_LIMIT: RateLimit;
   REGISTRATION_LIMIT: RateLimit;
+  TOKEN_LIMIT: RateLimit;
+  AUTHORIZE_LIMIT: RateLimit;
+  CLIENT_REGISTRATION_LIMIT: RateLimit;
+  DEVICE_LIMIT: RateLimit;
   ASSETS: Fetcher;
   MASTER_KEY?: string;
   MASTER_KEY_PREVIOUS?: string;
@@ -36,6 +43,11 @@ export class AccountGuard extends Guard<Env> {
       directory: createDirectory(env.DIRECTORY),
       clock: systemClock,
       policy: parsed.settings,
+      notifyLogout: createLogoutNotifier(
+        createClients(env.DIRECTORY),
+        readKeys(env, parsed.settings),
+        systemClock,
+      ),
     });
   }
 }
@@ -61,20 +73,12 @@ export default {
 /** The only place that builds adapters. What is missing or wrong closes the issuer, and the log says what to do. */
 function compose(env: Env): App {
   const parsed = parseSettings(env);
-  const masterKey = parseMasterKey(env.MASTER_KEY);
-  const hasPrevious = Boolean(env.MASTER_KEY_PREVIOUS) && env.MASTER_KEY_PREVIOUS !== env.MASTER_KEY;
-  const previousMasterKey = hasPrevious ? parseMasterKey(env.MASTER_KEY_PREVIOUS) : undefined;
-  const problems = parsed.ok ? [] : [...parsed.problems];
-  if (!masterKey)
-    problems.push('MASTER_KEY must be a secret of 32 random bytes in base64url; `npm run deploy` makes one');
-  if (hasPrevious && !previousMasterKey) problems.push('MASTER_KEY_PREVIOUS must be an earlier MASTER_KEY');
-  const rsaKey = env.RSA_KEY ? parseRsaKey(env.RSA_KEY) : undefined;
-  if (env.RSA_KEY && !rsaKey)
-    problems.push('RSA_KEY must be a PKCS#8 RSA key of 2048 bits or more in base64url');
-  if (!parsed.ok || !masterKey || problems.length > 0) return createClosedApp(problems);
-
+  const read = parseSecrets(env);
+  if (!parsed.ok || !read.ok) {
+    return createClosedApp([...(parsed.ok ? [] : parsed.problems), ...(read.ok ? [] : read.problems)]);
+  }
   const { settings } = parsed;
-  const keys = createKeyRing({ masterKey, previousMasterKey, rsaKey, ...settings });
+  const keys = createKeyRing({ ...read.secrets, ...settings });
   const dictionaries = createDictionaries(env.ASSETS);
   let check: StrengthCheck | undefined;
   return createApp({
@@ -83,15 +87,31 @@ function compose(env: Env): App {
     accounts: createAccounts(env.ACCOUNT_GUARD, settings.retryWindowSeconds),
     directory: createDirectory(env.DIRECTORY),
     credentials: createCredentials(env.DIRECTORY),
+    clients: createClients(env.DIRECTORY),
+    consents: createConsents(env.DIRECTORY),
+    deviceGrants: createDeviceGrants(env.DIRECTORY),
     passwords: createPasswords(env.PASSWORD_DESK, keys),
     async findWeakness(password, username) {
       check ??= createStrengthCheck(await dictionaries.load());
       return check(password, username);
     },
-    limits: { signIn: env.SIGN_IN_LIMIT, registration: env.REGISTRATION_LIMIT },
+    limits: {
+      signIn: env.SIGN_IN_LIMIT,
+      registration: env.REGISTRATION_LIMIT,
+      token: env.TOKEN_LIMIT,
+      authorize: env.AUTHORIZE_LIMIT,
+      clientRegistration: env.CLIENT_REGISTRATION_LIMIT,
+      device: env.DEVICE_LIMIT,
+    },
     clock: systemClock,
     log: (event) => console.log(JSON.stringify(event)),
   });
+}
+
+/** The guards' keys, for logout tokens; undefined while a secret is missing or wrong. */
+function readKeys(env: Env, settings: Settings): KeyRing | undefined {
+  const read = parseSecrets(env);
+  return read.ok ? createKeyRing({ ...read.secrets, ...settings }) : undefined;
 }
 
 /** Issues nothing. */

@@ -1,4 +1,5 @@
-import { type AccessTokenOutcome, verifyAccessToken } from '../core/tokens/access-token.ts';
+import { hasScope } from '../core/oauth/scope.ts';
+import { type AccessTokenOutcome, isUserClaims, verifyAccessToken } from '../core/tokens/access-token.ts';
 import { parseAuthorization } from '../schemes/authorization.ts';
 import { isBearerToken } from '../schemes/bearer.ts';
 import type { Access, RequestContext } from './context.ts';
@@ -12,11 +13,16 @@ export async function requireAccess(c: RequestContext, scope: string | undefined
   if (presented === undefined) return { ok: false, refusal: { reason: 'no_access_token' } };
   if (!presented.ok) return presented;
   const { access } = presented;
-  if (scope !== undefined && !access.scope.split(' ').includes(scope)) {
+  if (scope !== undefined && !(hasScope(access.scope, scope) && isStillAllowed(c, access, scope))) {
     return { ok: false, refusal: { reason: 'insufficient_scope', scope } };
   }
   const isLive = await c.get('services').accounts.isLive(access.sub, access.sid);
   return isLive ? presented : { ok: false, refusal: { reason: 'access_token_session_ended' } };
+}
+
+/** Who is no longer named in `ADMINS` is no admin, whatever an older token says. */
+function isStillAllowed(c: RequestContext, access: Access, scope: string): boolean {
+  return scope !== 'admin' || c.get('services').settings.admins.includes(access.sub);
 }
 
 /**
@@ -38,9 +44,11 @@ export async function readAccessToken(
     return { ok: false, refusal: { reason: 'malformed_authorization' } };
   }
   const outcome = await verify(c, authorization.credentials, expired);
-  return outcome.ok
-    ? { ok: true, access: outcome.claims }
-    : { ok: false, refusal: { reason: `access_token_${outcome.reason}` } };
+  if (!outcome.ok) return { ok: false, refusal: { reason: `access_token_${outcome.reason}` } };
+  const { claims } = outcome;
+  return isUserClaims(claims)
+    ? { ok: true, access: claims }
+    : { ok: false, refusal: { reason: 'access_token_of_a_client' } };
 }
 
 function verify(

@@ -8,6 +8,8 @@ import { requireAccess } from './access.ts';
 import { readJson } from './body.ts';
 import { type AppEnv, isSecure, type RequestContext } from './context.ts';
 import { corsFor } from './cors.ts';
+import { readForm } from './form.ts';
+import { oauthRoutes } from './oauth/routes.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -31,6 +33,7 @@ const API_ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...credentialRoutes,
   ...hobaRoutes,
+  ...oauthRoutes,
   ...discoveryRoutes,
   ...serviceRoutes,
 ];
@@ -102,7 +105,9 @@ async function run(c: RequestContext, route: Route): Promise<Response> {
   if (presented && !presented.ok) return refuse(c, presented.refusal);
   const read = route.body && (await readJson(c, route.body));
   if (read && !read.ok) return refuse(c, read.refusal);
-  return route.handle(c, { access: presented?.access, body: read?.body });
+  const filled = route.form && (await readForm(c, route.form));
+  if (filled && !filled.ok) return refuse(c, filled.refusal);
+  return route.handle(c, { access: presented?.access, body: read?.body, form: filled?.body });
 }
 
 const limitBody = bodyLimit({

@@ -16,15 +16,15 @@ export async function readJson<Schema extends v.GenericSchema>(
   const bytes = await c.req.arrayBuffer();
   const isEmpty = bytes.byteLength === 0;
   if (!isEmpty && !isJson(c.req.header('content-type'))) {
-    return bad('The body must be JSON, with Content-Type: application/json', 415);
+    return badBody('The body must be JSON, with Content-Type: application/json', 415);
   }
   const json = isEmpty ? { ok: true as const, value: {} } : parseJson(bytes);
-  if (!json.ok) return bad(json.description);
+  if (!json.ok) return badBody(json.description);
   if (typeof json.value !== 'object' || json.value === null || Array.isArray(json.value)) {
-    return bad('The body must be a JSON object');
+    return badBody('The body must be a JSON object');
   }
   const parsed = v.safeParse(schema, json.value);
-  return parsed.success ? { ok: true, body: parsed.output } : bad(describe(parsed.issues[0]));
+  return parsed.success ? { ok: true, body: parsed.output } : badBody(describe(parsed.issues[0]));
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -68,6 +68,6 @@ function describe(issue: v.BaseIssue<unknown>): string {
     : `'${member}' is missing or of the wrong type: ${expected} is expected`;
 }
 
-function bad(description: string, status: 400 | 415 = 400): { ok: false; refusal: Refusal } {
+export function badBody(description: string, status: 400 | 415 = 400): { ok: false; refusal: Refusal } {
   return { ok: false, refusal: { reason: 'bad_request', description, status } };
 }

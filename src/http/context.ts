@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Place } from '../core/account/session.ts';
-import type { AccessTokenClaims } from '../core/tokens/access-token.ts';
+import type { UserClaims } from '../core/tokens/access-token.ts';
 import type { Services } from './services.ts';
 
 /** What every route may ask of the request it answers. */
@@ -20,7 +20,7 @@ export type AppEnv = {
 export type RequestContext = Context<AppEnv>;
 
 /** The access token behind a request that needed one. */
-export type Access = AccessTokenClaims;
+export type Access = UserClaims;
 
 export const REALM = 'edgemint';
 

@@ -28,6 +28,7 @@ export function createOpenApi(routes: readonly Route[], issuer: string): object 
       securitySchemes: {
         accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         basic: { type: 'http', scheme: 'basic' },
+        client: { type: 'http', scheme: 'basic', description: "A client's id and secret (RFC 6749 2.3.1)" },
         refreshCookie: {
           type: 'apiKey',
           in: 'cookie',
@@ -51,7 +52,8 @@ function describeRoute(route: Route): object {
     // An empty requirement says that the route can do without, no requirement that it takes no credentials.
     security: route.access || security.length === 0 ? security : [...security, {}],
     parameters: [...pathParameters(route), ...headerParameters(route)],
-    ...(route.body && { requestBody: { content: { 'application/json': { schema: schemaOf(route.body) } } } }),
+    ...(route.body && requestBody('application/json', route.body)),
+    ...(route.form && requestBody('application/x-www-form-urlencoded', route.form)),
     responses: Object.fromEntries(
       Object.entries({ ...impliedAnswers(route), ...route.answers }).map(
         ([status, { description, body }]) => [
@@ -63,14 +65,19 @@ function describeRoute(route: Route): object {
   };
 }
 
+function requestBody(type: string, schema: v.GenericSchema): object {
+  return { requestBody: { content: { [type]: { schema: schemaOf(schema) } } } };
+}
+
 /** What stands before the handlers answers, whatever the route. */
 function impliedAnswers(route: Route): Route['answers'] {
   const refused = (description: string) => ({ description, body: problem });
   return {
-    ...((route.body || route.access) && { 400: refused('The request is malformed') }),
+    ...((route.body || route.form || route.access) && { 400: refused('The request is malformed') }),
     ...(route.access && { 401: refused('No access token, or not a good one') }),
     ...(route.security?.includes('refreshCookie') && { 403: refused('No cookie for this origin') }),
-    ...(route.body && { 413: refused('The body is too large'), 415: refused('The body is not JSON') }),
+    ...((route.body || route.form) && { 413: refused('The body is too large') }),
+    ...(route.body && { 415: refused('The body is not JSON') }),
     503: refused('Busy or not configured; `Retry-After` says when to come back'),
   };
 }

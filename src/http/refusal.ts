@@ -3,7 +3,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AccessTokenRefusal } from '../core/tokens/access-token.ts';
 import type { RefreshTokenRefusal } from '../core/tokens/refresh-token.ts';
 import { type BearerError, bearerChallenge } from '../schemes/bearer.ts';
+import type { Answer } from './answer.ts';
 import { REALM, type RequestContext } from './context.ts';
+import { answerToClient, type OAuthRefusal } from './oauth/oauth-refusal.ts';
 
 /** Why a request was refused. The log gets the reason, the client what `answerTo` makes of it. */
 export type Refusal =
@@ -21,25 +23,22 @@ export type Refusal =
   | { reason: 'throttled'; retryAfterSeconds: number }
   | { reason: 'no_access_token' }
   | { reason: 'malformed_authorization' }
-  | { reason: `access_token_${AccessTokenRefusal}` | 'access_token_session_ended' }
+  | {
+      reason:
+        | `access_token_${AccessTokenRefusal}`
+        | 'access_token_session_ended'
+        | 'access_token_of_a_client';
+    }
   | { reason: 'insufficient_scope'; scope: string }
   | { reason: 'stale_sign_in' }
   | { reason: `refresh_token_${RefreshTokenRefusal}` }
+  | { reason: 'refresh_token_of_another_client' }
   | { reason: 'no_refresh_cookie' | 'tokens_of_different_sessions' | 'foreign_origin_token' }
   | { reason: 'session_expired' | 'session_unknown' | 'session_ended_by_reuse' | 'refresh_token_reused' }
   | { reason: 'superseded'; newest?: { sid: string; generation: number } }
   | { reason: 'unavailable'; retryAfterSeconds: number }
-  | { reason: 'misconfigured' };
-
-/** A body as RFC 6749 section 5.2 has it. */
-export type ErrorBody = { error: string; error_description: string } & Record<string, unknown>;
-
-type Answer = {
-  status: ContentfulStatusCode;
-  body: ErrorBody;
-  headers?: Record<string, string>;
-  challenges?: string[];
-};
+  | { reason: 'misconfigured' }
+  | OAuthRefusal;
 
 /** Writes the reason to the log and the standard's error to the client. */
 export function refuse(
@@ -110,6 +109,7 @@ function answerTo(refusal: Refusal): Answer {
     case 'access_token_wrong_audience':
     case 'access_token_not_yet_valid':
     case 'access_token_session_ended':
+    case 'access_token_of_a_client':
       return bearerError(401, 'invalid_token', 'The access token is invalid');
     case 'insufficient_scope':
       return bearerError(403, 'insufficient_scope', 'The access token lacks a scope', refusal.scope);
@@ -121,6 +121,7 @@ function answerTo(refusal: Refusal): Answer {
     case 'refresh_token_too_long':
     case 'refresh_token_malformed':
     case 'refresh_token_forged':
+    case 'refresh_token_of_another_client':
     case 'no_refresh_cookie':
     case 'tokens_of_different_sessions':
     case 'foreign_origin_token':
@@ -147,6 +148,8 @@ function answerTo(refusal: Refusal): Answer {
         body: { error: 'temporarily_unavailable', error_description: 'The issuer is busy; try again' },
         headers: { 'Retry-After': String(refusal.retryAfterSeconds) },
       };
+    default:
+      return answerToClient(refusal);
   }
 }
 

@@ -27,6 +27,8 @@ export async function register(
   if (!success) return refused({ kind: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
   const username = parseUsername(name);
   if (username === undefined) return refused({ kind: 'bad_username', description: USERNAME_RULE });
+  // Whoever named an admin meant a user they know, not the next one to take the name.
+  if (settings.admins.includes(username)) return refused({ kind: 'taken' });
   const parsed = parsePassword(secret);
   if (!parsed.ok) return refused({ kind: 'bad_password', description: parsed.description });
   const weakness = await findWeakness(parsed.password, username);

@@ -8,21 +8,23 @@ export type Route = {
   path: string;
   summary: string;
   description?: string;
-  tag: 'Sign-in' | 'Tokens' | 'Account' | 'Discovery' | 'Service';
+  tag: 'Sign-in' | 'Tokens' | 'Account' | 'OAuth' | 'Clients' | 'Discovery' | 'Service';
   /** Which web origins may read the answer: those of `ALLOWED_ORIGINS`, with cookies, or any, without. */
   cors: 'allowed' | 'any' | 'none';
   /** An access token is needed, with this scope if one is named. */
   access?: { scope?: string };
   /** Other credentials the route takes, as OpenAPI security schemes. */
-  security?: readonly ('basic' | 'refreshCookie' | 'accessToken')[];
+  security?: readonly ('basic' | 'refreshCookie' | 'accessToken' | 'client')[];
   body?: v.GenericSchema;
+  /** The parameters of a form, in place of a JSON body. */
+  form?: v.GenericSchema;
   /** Request headers beside `Authorization`, by name. */
   headers?: Readonly<Record<string, string>>;
   answers: Readonly<Record<number, { description: string; body?: v.GenericSchema }>>;
   handle(c: RequestContext, input: RouteInput): Promise<Response> | Response;
 };
 
-export type RouteInput = { body: unknown; access: Access | undefined };
+export type RouteInput = { body: unknown; form: unknown; access: Access | undefined };
 
 type BodyOf<B> = B extends v.GenericSchema ? v.InferOutput<B> : undefined;
 type AccessOf<A> = A extends object ? Access : undefined;
@@ -31,11 +33,16 @@ type AccessOf<A> = A extends object ? Access : undefined;
 export function defineRoute<
   const B extends v.GenericSchema | undefined = undefined,
   const A extends { scope?: string } | undefined = undefined,
+  const F extends v.GenericSchema | undefined = undefined,
 >(
-  route: Omit<Route, 'body' | 'access' | 'handle'> & {
+  route: Omit<Route, 'body' | 'form' | 'access' | 'handle'> & {
     body?: B;
+    form?: F;
     access?: A;
-    handle(c: RequestContext, input: { body: BodyOf<B>; access: AccessOf<A> }): Promise<Response> | Response;
+    handle(
+      c: RequestContext,
+      input: { body: BodyOf<B>; form: BodyOf<F>; access: AccessOf<A> },
+    ): Promise<Response> | Response;
   },
 ): Route {
   return route as unknown as Route;

@@ -101,10 +101,22 @@ export const tokenResponse = v.object({
   generation: v.pipe(v.number(), v.integer()),
 });
 
+/** RFC 6749 section 5.1 with OpenID Connect's `id_token`; `session` and `generation` where a user's session stands behind it. */
+export const clientTokenResponse = v.object({
+  access_token: v.pipe(v.string(), v.description('A JWT (RFC 9068)')),
+  token_type: v.literal('Bearer'),
+  expires_in: v.pipe(v.number(), v.integer(), v.description('Seconds')),
+  refresh_token: v.optional(v.pipe(v.string(), v.description('Opaque, for clients with that grant type'))),
+  id_token: v.optional(v.pipe(v.string(), v.description('A JWT, with the scope `openid`'))),
+  scope: v.optional(v.string()),
+  session: v.optional(v.string()),
+  generation: v.optional(v.pipe(v.number(), v.integer())),
+});
+
 export const claims = v.object({
   iss: v.string(),
   sub: v.pipe(v.string(), v.description('The username')),
-  aud: v.string(),
+  aud: v.union([v.string(), v.array(v.string())]),
   exp: epochSeconds,
   nbf: epochSeconds,
   iat: epochSeconds,
@@ -114,6 +126,24 @@ export const claims = v.object({
   sid: v.string(),
   auth_time: epochSeconds,
   amr: v.array(v.string()),
+});
+
+export const clientInformation = v.looseObject({
+  client_id: v.string(),
+  client_secret: v.optional(v.string()),
+  registration_access_token: v.optional(v.string()),
+  registration_client_uri: v.optional(v.string()),
+});
+
+export const initialAccessToken = v.object({ initial_access_token: v.string(), expires_in: v.number() });
+
+export const introspection = v.looseObject({ active: v.boolean(), scope: v.optional(v.string()) });
+
+export const userinfo = v.object({
+  sub: v.string(),
+  preferred_username: v.optional(v.string()),
+  email: v.optional(v.string()),
+  email_verified: v.optional(v.boolean()),
 });
 
 export const sessionList = v.object({
@@ -154,9 +184,11 @@ export const keySet = v.object({
   keys: v.array(
     v.object({
       kty: v.string(),
-      crv: v.string(),
-      x: v.string(),
+      crv: v.optional(v.string()),
+      x: v.optional(v.string()),
       y: v.optional(v.string()),
+      n: v.optional(v.string()),
+      e: v.optional(v.string()),
       kid: v.pipe(v.string(), v.description('RFC 7638 thumbprint')),
       alg: v.string(),
       use: v.literal('sig'),

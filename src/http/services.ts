@@ -2,6 +2,9 @@ import type { Accounts } from '../core/account/accounts.ts';
 import type { Credentials } from '../core/account/credentials.ts';
 import type { Directory } from '../core/account/directory.ts';
 import type { KeyRing } from '../core/keys/key-ring.ts';
+import type { Clients } from '../core/oauth/client.ts';
+import type { Consents } from '../core/oauth/consents.ts';
+import type { DeviceGrants } from '../core/oauth/device-grants.ts';
 import type { Passwords } from '../core/passwords/passwords.ts';
 import type { Settings } from '../core/settings/settings.ts';
 
@@ -16,9 +19,12 @@ export type Services = {
   directory: Directory;
   credentials: Credentials;
   passwords: Passwords;
+  clients: Clients;
+  consents: Consents;
+  deviceGrants: DeviceGrants;
   /** @returns why a new password is too weak, or `undefined` */
   findWeakness(password: string, username: string): Promise<string | undefined>;
-  limits: { signIn: Limit; registration: Limit };
+  limits: Record<'signIn' | 'registration' | 'token' | 'authorize' | 'clientRegistration' | 'device', Limit>;
   /** @returns epoch seconds, with a fraction */
   clock(): number;
   /** One line of the log. Never a credential. */

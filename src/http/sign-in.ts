@@ -3,6 +3,7 @@ import type { SignInOutcome } from '../core/account/accounts.ts';
 import type { User } from '../core/account/directory.ts';
 import { parseUsername } from '../core/account/username.ts';
 import { parsePassword } from '../core/passwords/password.ts';
+import type { Settings } from '../core/settings/settings.ts';
 import {
   DEVICE_TTL_SECONDS,
   deviceCookieNames,
@@ -29,6 +30,11 @@ export type Opening = {
   /** How the user signed in (RFC 8176), if not by the password in a form; the door's name is in it. */
   amr?: readonly string[];
 };
+
+/** The scope of a first-party sign-in; who is named in `ADMINS` may also use `/admin/*`. */
+export function firstPartyScope({ admins }: Settings, username: string): string {
+  return admins.includes(username) ? `${FIRST_PARTY.scope} admin` : FIRST_PARTY.scope;
+}
 
 export type CheckOutcome = PasswordFinding;
 
@@ -102,7 +108,8 @@ export async function signIn(
 ): Promise<Response> {
   const { isNewUser = false, amr, refusal = { reason: 'wrong_credentials' } } = options;
   const outcome = await openSession(c, proven, {
-    ...FIRST_PARTY,
+    clientId: FIRST_PARTY.clientId,
+    scope: firstPartyScope(c.get('services').settings, proven.username),
     ...(origin !== undefined && { origin }),
     ...(amr && { amr }),
     isNewUser,

@@ -7,11 +7,16 @@ import { setRefreshCookie } from './refresh-cookies.ts';
 /** How the refresh token reaches the client. */
 export type Transport = 'body' | 'cookie';
 
-/**
- * Mints the pair for a grant and answers it.
- *
- * @see RFC 6749 section 5.1; RFC 9068 section 2.2 for the access token's claims
- */
+/** A pair of tokens. Instants are epoch seconds. */
+export type Pair = {
+  accessToken: string;
+  /** Seconds. */
+  expiresIn: number;
+  refreshToken: string;
+  issuedAt: number;
+};
+
+/** Mints the pair for a grant and answers it. @see RFC 6749 section 5.1 */
 export async function respondWithTokens(
   c: RequestContext,
   username: string,
@@ -19,6 +24,35 @@ export async function respondWithTokens(
   transport: Transport,
   status: 200 | 201 = 200,
 ): Promise<Response> {
+  const { sid, generation, validUntil, scope } = grant;
+  const { accessToken, refreshToken, expiresIn, issuedAt } = await mintPair(c, username, grant);
+  if (transport === 'cookie') setRefreshCookie(c, { sid, generation }, refreshToken, validUntil - issuedAt);
+  return c.json(
+    {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+      ...(transport === 'body' && { refresh_token: refreshToken }),
+      scope,
+      session: sid,
+      generation,
+    },
+    status,
+  );
+}
+
+/**
+ * Mints the pair for a grant.
+ *
+ * @param access what the access token is for, if not for all of the grant
+ * @see RFC 9068 section 2.2 for the access token's claims
+ */
+export async function mintPair(
+  c: RequestContext,
+  username: string,
+  grant: Grant,
+  access: { scope?: string; audience?: string | string[] } = {},
+): Promise<Pair> {
   const { keys, settings, clock } = c.get('services');
   // Not when the request came: a sign-in may have waited for the desk.
   const issuedAt = Math.floor(clock());
@@ -30,13 +64,13 @@ export async function respondWithTokens(
       {
         iss: c.get('issuer'),
         sub: username,
-        aud: c.get('audience'),
+        aud: access.audience ?? c.get('audience'),
         exp: issuedAt + expiresIn,
         nbf: issuedAt,
         iat: issuedAt,
         jti: crypto.randomUUID(),
         client_id: grant.clientId,
-        scope: grant.scope,
+        scope: access.scope ?? grant.scope,
         sid: grant.sid,
         auth_time: grant.authTime,
         amr: [...grant.amr],
@@ -45,18 +79,5 @@ export async function respondWithTokens(
     ),
     sealRefreshToken({ ...facts, username, generation, jti, validUntil, issuedAt }, keys),
   ]);
-  if (transport === 'cookie')
-    setRefreshCookie(c, { sid: grant.sid, generation }, refreshToken, validUntil - issuedAt);
-  return c.json(
-    {
-      access_token: accessToken,
-      token_type: 'Bearer',
-      expires_in: expiresIn,
-      ...(transport === 'body' && { refresh_token: refreshToken }),
-      scope: grant.scope,
-      session: grant.sid,
-      generation,
-    },
-    status,
-  );
+  return { accessToken, refreshToken, expiresIn, issuedAt };
 }

@@ -4,6 +4,7 @@ import { AccountGuard } from '../../src/adapters/account-guard/account-guard.ts'
 import type { Grant, RefreshRequest, SignIn, SignInOutcome } from '../../src/core/account/accounts.ts';
 import type { CredentialsChange, Directory } from '../../src/core/account/directory.ts';
 import { parseSessionRecord } from '../../src/core/account/session-record.ts';
+import type { LogoutNotification } from '../../src/core/oauth/logout-notifier.ts';
 import { ScriptedKv } from './scripted-kv.ts';
 
 export const POLICY = {
@@ -34,6 +35,10 @@ export class GuardWorld {
     );
   }
 
+  /** What clients were told by their back channel, and whether they take it. */
+  readonly notified: LogoutNotification[] = [];
+  takesNotices = true;
+
   private constructor(username: string, state: DurableObjectState) {
     this.username = username;
     this.#state = state;
@@ -53,6 +58,10 @@ export class GuardWorld {
         directory: this.#directory(),
         clock: () => this.now,
         policy: POLICY,
+        notifyLogout: async (notification) => {
+          this.notified.push(notification);
+          return this.takesNotices;
+        },
       },
     );
     return this.#guard;

@@ -2,6 +2,8 @@ import { DurableObject } from 'cloudflare:workers';
 import type {
   CredentialChange,
   PasswordChange,
+  Redemption,
+  RedemptionOutcome,
   RefreshOutcome,
   RefreshRequest,
   ReusedSession,
@@ -12,9 +14,11 @@ import type {
 import type { Directory } from '../../core/account/directory.ts';
 import type { SessionId } from '../../core/account/session-id.ts';
 import { parseSessionRecord } from '../../core/account/session-record.ts';
+import type { LogoutNotifier } from '../../core/oauth/logout-notifier.ts';
 import type { Clock } from '../clock.ts';
 import { AccountSessions, type SessionPolicy } from './account-sessions.ts';
 import { type Account, type CredentialsIntent, GuardStorage } from './guard-storage.ts';
+import { LogoutNotices } from './logout-notices.ts';
 import { RecordWriter } from './record-writer.ts';
 import { createRecordSource } from './recorded.ts';
 
@@ -23,6 +27,7 @@ export type GuardOptions = {
   directory: Directory;
   clock: Clock;
   policy: SessionPolicy;
+  notifyLogout: LogoutNotifier;
 };
 
 /** More sessions than this are not opened: none of the others could be ended without signing an honest client out. */
@@ -39,6 +44,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   readonly #options: GuardOptions;
   readonly #storage: GuardStorage;
   readonly #sessions: AccountSessions;
+  readonly #notices: LogoutNotices;
   #writer: RecordWriter | undefined;
   /** When the next alarm goes off, epoch seconds; undefined while that isn't known. */
   #alarmAt: number | undefined;
@@ -48,22 +54,44 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     this.#options = options;
     this.#storage = new GuardStorage(ctx.storage.sql);
     this.#sessions = new AccountSessions(this.#storage, options.policy);
+    this.#notices = new LogoutNotices(this.#storage, options.notifyLogout, options.clock);
   }
 
   /** Opens a session for a user whose credentials held. */
   async signIn(username: string, request: SignIn): Promise<SignInOutcome> {
     const account = (await this.#account(username, request.isNewUser)) ?? this.#create(username);
-    if (request.credentialsVersion < account.credentialsVersion) {
-      // Somebody waits for the change that is under way, and the runtime may have given its alarm up.
-      if (account.intent) await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);
-      return { kind: 'credentials_changed' };
-    }
     const now = this.#options.clock();
-    this.#sessions.prune(now);
-    if (this.#sessions.count() >= MOST_SESSIONS) return { kind: 'too_many_sessions' };
+    const refusal = this.#refuseSession(account, request, now);
+    // Somebody waits for the change that is under way, and the runtime may have given its alarm up.
+    if (refusal && account.intent) await this.#wakeBy(now + SAFETY_ALARM_SECONDS);
+    if (refusal) return refusal;
     const grant = this.ctx.storage.transactionSync(() => this.#sessions.open(account, request, now));
     await this.#recordLater();
     return { kind: 'opened', grant };
+  }
+
+  /** Opens a session for a code: once, however many present it at the same moment. */
+  async redeem(username: string, redemption: Redemption): Promise<RedemptionOutcome> {
+    const account = await this.#account(username);
+    if (!account) return { kind: 'sign_in_ended' };
+    const now = this.#options.clock();
+    const outcome = this.ctx.storage.transactionSync((): RedemptionOutcome => {
+      const again = this.#sessions.redeemAgain(account, redemption, now);
+      if (again === 'reused') return { kind: 'code_reused' };
+      if (again) return { kind: 'opened', grant: again };
+      if (!this.#sessions.isLive(account, redemption.signInSid, now)) return { kind: 'sign_in_ended' };
+      const refusal = this.#refuseSession(account, redemption.signIn, now);
+      if (refusal) return refusal;
+      return { kind: 'opened', grant: this.#sessions.redeem(account, redemption, now) };
+    });
+    if (outcome.kind === 'opened' || outcome.kind === 'code_reused') await this.#recordLater();
+    return outcome;
+  }
+
+  #refuseSession(account: Account, request: SignIn, now: number): SignInOutcome | undefined {
+    if (request.credentialsVersion < account.credentialsVersion) return { kind: 'credentials_changed' };
+    this.#sessions.prune(now);
+    return this.#sessions.count() >= MOST_SESSIONS ? { kind: 'too_many_sessions' } : undefined;
   }
 
   /** Decides about a refresh token that was presented. */
@@ -81,6 +109,11 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async isLive(username: string, sid: SessionId): Promise<boolean> {
     const account = await this.#account(username);
     return account !== undefined && this.#sessions.isLive(account, sid, this.#options.clock());
+  }
+
+  async isCurrent(username: string, sid: SessionId, generation: number): Promise<boolean> {
+    const account = await this.#account(username);
+    return account !== undefined && this.#sessions.isCurrent(account, sid, generation, this.#options.clock());
   }
 
   async list(username: string): Promise<SessionView[]> {
@@ -159,6 +192,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     } catch (error) {
       console.error(JSON.stringify({ event: 'guard_alarm_failed', error: String(error) }));
     }
+    await this.#deliverNotices();
     await this.#writeRecord();
   }
 
@@ -201,7 +235,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     if (account?.intent?.credentialsVersion !== intent.credentialsVersion) return;
     this.ctx.storage.transactionSync(() => {
       // A session above that number was opened with the new password while the change was being finished.
-      const left = ending ? this.#sessions.endUpTo(ending.highest, account, ending.keep) : account;
+      const now = this.#options.clock();
+      const left = ending ? this.#sessions.endUpTo(ending.highest, account, now, ending.keep) : account;
       this.#storage.putAccount({ ...left, intent: undefined });
     });
     this.#writer?.touch();
@@ -220,6 +255,15 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     this.#recordWriter().touch();
     await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);
     this.ctx.waitUntil(this.#writeRecord());
+    if (Number.isFinite(this.#notices.nextDue())) this.ctx.waitUntil(this.#deliverNotices());
+  }
+
+  async #deliverNotices(): Promise<void> {
+    const username = this.#storage.account()?.username;
+    if (username === undefined) return;
+    await this.#notices.deliver(username);
+    const due = this.#notices.nextDue();
+    if (Number.isFinite(due)) await this.#wakeBy(due);
   }
 
   /** Writes the record and sets the alarm to what is due next. */
@@ -230,6 +274,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       // Asked now, not when it ran: something may have been committed since.
       writer?.nextAt() ?? Number.POSITIVE_INFINITY,
       this.#changeDue(),
+      this.#notices.nextDue(),
       this.#sessions.nextEnd(),
     );
     if (Number.isFinite(next)) await this.#wakeAt(next);
@@ -258,8 +303,12 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     if (this.#writer) return this.#writer;
     const account = this.#storage.account();
     if (!account) throw new Error('A guard without an account has no record');
-    const source = createRecordSource(account.username, this.#storage, this.#sessions, (work) =>
-      this.ctx.storage.transactionSync(work),
+    const source = createRecordSource(
+      account.username,
+      this.#storage,
+      this.#sessions,
+      (work) => this.ctx.storage.transactionSync(work),
+      this.#options.clock,
     );
     const { missing, deletingSince, recorded } = account;
     const known = { heldUntil: recorded.heldUntil, missing, deletingSince };

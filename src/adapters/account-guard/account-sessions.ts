@@ -1,5 +1,6 @@
 import type {
   Grant,
+  Redemption,
   RefreshOutcome,
   RefreshRequest,
   ReusedSession,
@@ -7,15 +8,12 @@ import type {
   SignIn,
 } from '../../core/account/accounts.ts';
 import { decide, type RotationPolicy } from '../../core/account/rotation.ts';
-import { idleEnd, isOver, restoreSession, type Session } from '../../core/account/session.ts';
-import {
-  createSessionId,
-  nextSessionNumber,
-  parseSessionNumber,
-  type SessionId,
-} from '../../core/account/session-id.ts';
+import { isOver, restoreSession, type Session } from '../../core/account/session.ts';
+import { nextSessionNumber, parseSessionNumber, type SessionId } from '../../core/account/session-id.ts';
 import type { SessionRecord } from '../../core/account/session-record.ts';
+import { hasScope } from '../../core/oauth/scope.ts';
 import type { Account, EndedSession, GuardStorage } from './guard-storage.ts';
+import { grantOf, openSession } from './opened-session.ts';
 
 export type SessionPolicy = RotationPolicy & { refreshAbsoluteTtlSeconds: number };
 
@@ -70,6 +68,34 @@ export class AccountSessions {
     return grantOf(session);
   }
 
+  /**
+   * What a code that was presented before leads to: its session ends. A repeat by the attempt that redeemed it, before
+   * the session's first token was used, is that attempt again and gets the same grant.
+   *
+   * @returns `undefined` for a code that is presented for the first time
+   */
+  redeemAgain(
+    account: Account,
+    { codeId, keyHash, signIn }: Redemption,
+    now: number,
+  ): Grant | 'reused' | undefined {
+    const code = this.#storage.redeemedCode(codeId);
+    if (!code) return undefined;
+    const session = this.#storage.session(code.sid);
+    const isRepeat = keyHash !== undefined && keyHash === code.keyHash;
+    if (isRepeat && session?.generation === 0) return grantOf(session);
+    this.#end(account, code.sid, now, { endedAt: Math.floor(now), second: signIn.place });
+    return 'reused';
+  }
+
+  /** Opens the session that a code stands for, and keeps that it did. */
+  redeem(account: Account, { codeId, expiresAt, keyHash, signIn }: Redemption, now: number): Grant {
+    const grant = this.open(account, signIn, now);
+    const code = { sid: grant.sid, ...(keyHash !== undefined && { keyHash }), forgetAt: expiresAt };
+    this.#storage.putRedeemedCode(codeId, code);
+    return grant;
+  }
+
   /** Decides about a refresh token and keeps what was decided. A rotation writes one row. */
   refresh(account: Account, request: RefreshRequest, now: number): RefreshOutcome {
     const { facts, place, generation } = request;
@@ -106,6 +132,12 @@ export class AccountSessions {
     return session ? !isOver(session, now) : this.#isBelieved(account, sid);
   }
 
+  isCurrent(account: Account, sid: SessionId, generation: number, now: number): boolean {
+    const session = this.#storage.session(sid);
+    if (!session || session.restored) return this.isLive(account, sid, now);
+    return !isOver(session, now) && session.generation === generation;
+  }
+
   list(now: number): SessionView[] {
     return this.#storage
       .sessions()
@@ -135,7 +167,7 @@ export class AccountSessions {
 
   endAll(account: Account, now: number): void {
     const highest = Math.max(account.highest, Math.floor(now));
-    this.#keep({ ...this.endUpTo(highest, account), highest });
+    this.#keep({ ...this.endUpTo(highest, account, now), highest });
   }
 
   /**
@@ -143,9 +175,9 @@ export class AccountSessions {
    *
    * @returns the account, for the caller to keep
    */
-  endUpTo(highest: number, account: Account, keep?: SessionId): Account {
+  endUpTo(highest: number, account: Account, now: number, keep?: SessionId): Account {
     for (const { sid } of this.#storage.sessions()) {
-      if (sid !== keep && (parseSessionNumber(sid) ?? 0) <= highest) this.#storage.removeSession(sid);
+      if (sid !== keep && (parseSessionNumber(sid) ?? 0) <= highest) this.#remove(sid, now);
     }
     const number = keep !== undefined && isInGap(account, keep) ? parseSessionNumber(keep) : undefined;
     return { ...account, gap: number === undefined ? undefined : { from: number - 1, until: number + 1 } };
@@ -155,6 +187,7 @@ export class AccountSessions {
   prune(now: number): boolean {
     const over = this.#storage.sessions().filter((session) => isOver(session, now));
     for (const { sid } of over) this.#storage.removeSession(sid);
+    this.#storage.forgetRedeemedCodes(now);
     for (const { sid, ended } of this.#storage.allEnded()) {
       if (now >= ended.forgetAt) this.#storage.removeEnded(sid);
     }
@@ -191,44 +224,34 @@ export class AccountSessions {
 
   /** It leaves no trace but where its token would otherwise be believed, or its user should be told why. */
   #end(account: Account, sid: SessionId, now: number, found?: EndedSession['found']): void {
-    this.#storage.removeSession(sid);
+    this.#remove(sid, now);
+    this.#endDescendants(account, sid, now);
     if (!found && !isInGap(account, sid)) return;
     const forgetAt = Math.ceil(now) + this.#policy.refreshAbsoluteTtlSeconds;
     this.#storage.putEnded(sid, { reason: found ? 'reused' : 'ended', forgetAt, ...(found && { found }) });
+  }
+
+  /** Those with `offline_access` go on, but their clients learn that the user signed out. */
+  #endDescendants(account: Account, parent: SessionId, now: number): void {
+    for (const session of this.#storage.sessions().filter((each) => each.parent === parent)) {
+      if (hasScope(session.scope, 'offline_access')) this.#note(session, now);
+      else this.#end(account, session.sid, now);
+    }
+  }
+
+  #remove(sid: SessionId, now: number): void {
+    const session = this.#storage.session(sid);
+    if (session) this.#note(session, now);
+    this.#storage.removeSession(sid);
+  }
+
+  #note({ sid, clientId, logoutIssuer: issuer }: Session, now: number): void {
+    if (issuer === undefined) return;
+    this.#storage.putNotice(sid, { clientId, issuer, endedAt: Math.floor(now), tries: 0, dueAt: now });
   }
 }
 
 function isInGap({ gap }: Account, sid: SessionId): boolean {
   const number = parseSessionNumber(sid) ?? 0;
   return gap !== undefined && number > gap.from && number < (gap.until ?? Number.POSITIVE_INFINITY);
-}
-
-function openSession(number: number, request: SignIn, now: number, policy: SessionPolicy): Session {
-  const expiresAt = now + policy.refreshAbsoluteTtlSeconds;
-  return {
-    sid: createSessionId(number, crypto.randomUUID().replaceAll('-', '').slice(16)),
-    clientId: request.clientId,
-    scope: request.scope,
-    amr: request.amr,
-    authTime: now,
-    ...(request.origin !== undefined && { origin: request.origin }),
-    expiresAt,
-    generation: 0,
-    jti: crypto.randomUUID(),
-    spent: [],
-    openedAt: now,
-    lastUsedAt: now,
-    idleExpiresAt: idleEnd({ expiresAt }, now, policy),
-    place: request.place,
-    restored: false,
-  };
-}
-
-function grantOf(session: Session): Grant {
-  const { sid, clientId, scope, amr, authTime, origin, expiresAt, generation, jti, idleExpiresAt } = session;
-  return {
-    ...{ sid, clientId, scope, amr, authTime, expiresAt, generation, jti },
-    ...(origin !== undefined && { origin }),
-    validUntil: Math.min(idleExpiresAt, expiresAt),
-  };
 }

@@ -25,6 +25,10 @@ export function createAccounts(
         (guard) => guard.refresh(username, request),
         request.keyHash !== undefined || retryWindowSeconds > 0,
       ),
+    redeem: (username, redemption) =>
+      call(username, (guard) => guard.redeem(username, redemption), redemption.keyHash !== undefined),
+    isCurrent: (username, sid, generation) =>
+      call(username, (guard) => guard.isCurrent(username, sid, generation), true),
     isLive: (username, sid) => call(username, (guard) => guard.isLive(username, sid), true),
     list: (username) => call(username, (guard) => guard.list(username), true),
     listReused: (username) => call(username, (guard) => guard.listReused(username), true),

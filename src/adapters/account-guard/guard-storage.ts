@@ -33,6 +33,18 @@ export type EndedSession = {
   found?: Omit<ReusedSession, 'sid'>;
 };
 
+/** A code that was redeemed, for as long as it could be presented again. */
+export type RedeemedCode = { sid: SessionId; keyHash?: string; forgetAt: number };
+
+/** A client that must be told that its session ended. Instants are epoch seconds. */
+export type LogoutNotice = {
+  clientId: string;
+  issuer: string;
+  endedAt: number;
+  tries: number;
+  dueAt: number;
+};
+
 /** The guard's own SQLite storage. A rotation updates one row of one `WITHOUT ROWID` table: one row written. */
 export class GuardStorage {
   readonly #sql: SqlStorage;
@@ -43,6 +55,8 @@ export class GuardStorage {
       CREATE TABLE IF NOT EXISTS account (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS sessions (sid TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS ended_sessions (sid TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS redeemed_codes (code_id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS logout_notices (sid TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
     `);
   }
 
@@ -104,6 +118,41 @@ export class GuardStorage {
 
   removeEnded(sid: SessionId): void {
     this.#sql.exec('DELETE FROM ended_sessions WHERE sid = ?', sid);
+  }
+
+  redeemedCode(codeId: string): RedeemedCode | undefined {
+    return read<RedeemedCode>(this.#sql.exec('SELECT state FROM redeemed_codes WHERE code_id = ?', codeId));
+  }
+
+  putRedeemedCode(codeId: string, code: RedeemedCode): void {
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO redeemed_codes (code_id, state) VALUES (?, ?)',
+      codeId,
+      JSON.stringify(code),
+    );
+  }
+
+  forgetRedeemedCodes(now: number): void {
+    this.#sql.exec("DELETE FROM redeemed_codes WHERE json_extract(state, '$.forgetAt') <= ?", now);
+  }
+
+  notices(): { sid: SessionId; notice: LogoutNotice }[] {
+    return [...this.#sql.exec('SELECT sid, state FROM logout_notices')].map((row) => ({
+      sid: String(row.sid),
+      notice: JSON.parse(String(row.state)),
+    }));
+  }
+
+  putNotice(sid: SessionId, notice: LogoutNotice): void {
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO logout_notices (sid, state) VALUES (?, ?)',
+      sid,
+      JSON.stringify(notice),
+    );
+  }
+
+  removeNotice(sid: SessionId): void {
+    this.#sql.exec('DELETE FROM logout_notices WHERE sid = ?', sid);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { AccountSessions } from './account-sessions.ts';
 import type { Account, GuardStorage } from './guard-storage.ts';
 import type { RecordSource } from './record-writer.ts';
@@ -8,6 +9,7 @@ export function createRecordSource(
   storage: GuardStorage,
   sessions: AccountSessions,
   transaction: (work: () => void) => void,
+  clock: Clock,
 ): RecordSource {
   const update = (change: (account: Account) => Account) => {
     const account = storage.account();
@@ -28,7 +30,7 @@ export function createRecordSource(
       transaction(() =>
         // A session that KV never showed can't have been what the operator deleted.
         update((account) => ({
-          ...sessions.endUpTo(account.recorded.highest, account),
+          ...sessions.endUpTo(account.recorded.highest, account, clock()),
           missing: undefined,
           recorded: { highest: 0, heldUntil: 0 },
         })),

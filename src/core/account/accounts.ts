@@ -21,13 +21,33 @@ export type SignIn = {
   place: Place;
   /** The user was registered by this very request: no record can exist yet. */
   isNewUser: boolean;
-};
+  /** When the user signed in, epoch seconds, if not now: the session follows from an earlier sign-in. */
+  authTime?: number;
+} & Pick<SessionFacts, 'parent' | 'resources' | 'logoutIssuer'>;
 
 export type SignInOutcome =
   | { kind: 'opened'; grant: Grant }
   /** The password was changed while it was being checked. */
   | { kind: 'credentials_changed' }
   | { kind: 'too_many_sessions' };
+
+/** An authorization or device code that was presented. The code is authentic and its client is the right one. */
+export type Redemption = {
+  codeId: string;
+  /** When the code expires, epoch seconds. */
+  expiresAt: number;
+  /** Hash of the `Idempotency-Key`, if the request had one. */
+  keyHash?: string;
+  /** The sign-in to the issuer's pages under which the user allowed it: it must still stand. */
+  signInSid: SessionId;
+  signIn: SignIn;
+};
+
+export type RedemptionOutcome =
+  | SignInOutcome
+  /** A second use: the session that the first one began was ended. */
+  | { kind: 'code_reused' }
+  | { kind: 'sign_in_ended' };
 
 export type RefreshRequest = {
   facts: SessionFacts;
@@ -86,7 +106,11 @@ export type CredentialChange = {
 export type Accounts = {
   signIn(username: string, request: SignIn): Promise<SignInOutcome>;
   refresh(username: string, request: RefreshRequest): Promise<RefreshOutcome>;
+  /** Opens a session for a code, once. */
+  redeem(username: string, redemption: Redemption): Promise<RedemptionOutcome>;
   isLive(username: string, sid: SessionId): Promise<boolean>;
+  /** Whether a refresh token is the current one of a live session. */
+  isCurrent(username: string, sid: SessionId, generation: number): Promise<boolean>;
   list(username: string): Promise<SessionView[]>;
   /** Newest first, as long as the guard remembers them. */
   listReused(username: string): Promise<ReusedSession[]>;

@@ -21,6 +21,12 @@ export type SessionFacts = {
   origin?: string;
   /** The absolute end, epoch seconds. */
   expiresAt: number;
+  /** The sign-in to the issuer's pages that it came from: it ends with that, unless its scope has `offline_access`. */
+  parent?: SessionId;
+  /** What its access tokens may be for (RFC 8707), if not the issuer's own audience. */
+  resources?: readonly string[];
+  /** Its client is told when it ends, by a logout token of this issuer (OpenID Connect Back-Channel Logout). */
+  logoutIssuer?: string;
 };
 
 /** A generation that was presented, and the attempt that did it. */

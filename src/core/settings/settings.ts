@@ -1,6 +1,7 @@
 import { parseUsername } from '../account/username.ts';
 import { isScopeToken, RESERVED_SCOPES } from '../oauth/scope.ts';
 import { parseDurationSeconds } from './duration.ts';
+import { isLoopbackHost } from './loopback.ts';
 
 /** The signature algorithms an access token may carry (RFC 7518 section 3.4, RFC 8037). */
 export const SIGNING_ALGS = ['ES256', 'EdDSA'] as const;
@@ -71,6 +72,8 @@ export const SETTING_DEFAULTS = {
   SCOPES: '',
   RESOURCES: '',
 } as const;
+
+export { isLoopbackHost };
 
 export type SettingName = keyof typeof SETTING_DEFAULTS;
 
@@ -162,11 +165,6 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
     problem('RESOURCES', 'a list of absolute URIs without a fragment, such as https://api.example.com');
   }
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
-}
-
-/** True for the hosts of one's own machine, where the issuer may follow the request. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }
 
 function isOrigin(text: string): boolean {

@@ -8,20 +8,31 @@ import { LONGEST_TOKEN } from './sealed.ts';
 const claimsSchema = v.object({
   iss: v.string(),
   sub: v.string(),
-  aud: v.string(),
+  aud: v.union([v.string(), v.array(v.string())]),
   exp: v.number(),
   nbf: v.number(),
   iat: v.number(),
   jti: v.string(),
   client_id: v.string(),
   scope: v.string(),
-  sid: v.string(),
-  auth_time: v.number(),
-  amr: v.array(v.string()),
+  sid: v.optional(v.string()),
+  auth_time: v.optional(v.number()),
+  amr: v.optional(v.array(v.string())),
 });
 
-/** The claims of an access token (RFC 9068 section 2.2; `sid` as in OpenID Connect). Instants are epoch seconds. */
+/**
+ * The claims of an access token (RFC 9068 section 2.2; `sid` as in OpenID Connect). Instants are epoch seconds. A client's
+ * own token has no session: no `sid`, `auth_time`, `amr`.
+ */
 export type AccessTokenClaims = v.InferOutput<typeof claimsSchema>;
+
+/** Those of a user's token. */
+export type UserClaims = AccessTokenClaims & { sid: string; auth_time: number; amr: string[] };
+
+/** Narrows to a user's token. */
+export function isUserClaims(claims: AccessTokenClaims): claims is UserClaims {
+  return claims.sid !== undefined && claims.auth_time !== undefined && claims.amr !== undefined;
+}
 
 /** Why an access token was refused. For the log; a client learns no more than RFC 6750 says. */
 export type AccessTokenRefusal =
@@ -42,7 +53,8 @@ export type AccessTokenOutcome =
 
 export type AccessTokenExpectation = {
   issuer: string;
-  audience: string;
+  /** Undefined: for whomever it is, which only introspection asks. */
+  audience: string | undefined;
   /** How old a token may be, seconds: older ones can't belong to a living session. */
   oldestSeconds: number;
   /** At refresh an expired access token still says who its user is. */
@@ -98,7 +110,7 @@ async function verifySigned(
       algorithms: [alg],
       typ: TYPE,
       issuer: expectation.issuer,
-      audience: expectation.audience,
+      ...(expectation.audience !== undefined && { audience: expectation.audience }),
       currentDate: new Date(now * 1_000),
     });
     return accepted(payload);

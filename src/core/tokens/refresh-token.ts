@@ -21,6 +21,9 @@ const claimsSchema = v.object({
   auth_time: v.number(),
   amr: v.array(v.string()),
   origin: v.optional(v.string()),
+  parent: v.optional(v.string()),
+  res: v.optional(v.array(v.string())),
+  logout_iss: v.optional(v.string()),
 });
 
 /** A refresh token, opened: `(sid, generation)` is the token, `jti` one minting of it. Instants are epoch seconds. */
@@ -59,6 +62,9 @@ export async function sealRefreshToken(token: RefreshToken, keys: KeyRing): Prom
     auth_time: token.authTime,
     amr: [...token.amr],
     ...(token.origin !== undefined && { origin: token.origin }),
+    ...(token.parent !== undefined && { parent: token.parent }),
+    ...(token.resources && { res: [...token.resources] }),
+    ...(token.logoutIssuer !== undefined && { logout_iss: token.logoutIssuer }),
   };
   return seal(claims, key, String(epoch));
 }
@@ -98,6 +104,9 @@ function toRefreshToken(claims: v.InferOutput<typeof claimsSchema>): RefreshToke
     authTime: claims.auth_time,
     amr: claims.amr,
     ...(claims.origin !== undefined && { origin: claims.origin }),
+    ...(claims.parent !== undefined && { parent: claims.parent }),
+    ...(claims.res && { resources: claims.res }),
+    ...(claims.logout_iss !== undefined && { logoutIssuer: claims.logout_iss }),
   };
 }
 

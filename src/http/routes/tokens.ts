@@ -1,14 +1,13 @@
-import type { RefreshOutcome } from '../../core/account/accounts.ts';
-import { hashAttempt, parseIdempotencyKey } from '../../core/account/attempt.ts';
-import type { RefreshToken } from '../../core/tokens/refresh-token.ts';
+import { parseIdempotencyKey } from '../../core/account/attempt.ts';
 import { readAccessToken } from '../access.ts';
 import type { RequestContext } from '../context.ts';
-import { placeOf } from '../place.ts';
 import { type PresentationBody, readPresentation } from '../presentation.ts';
-import { chooseCookie, clearRefreshCookies, pageOrigin } from '../refresh-cookies.ts';
+import { presentRefreshToken, refuseRefresh } from '../refresh.ts';
+import { clearRefreshCookies } from '../refresh-cookies.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
+import { FIRST_PARTY } from '../sign-in.ts';
 import { respondWithTokens } from '../token-response.ts';
 
 export const tokenRoutes: Route[] = [
@@ -38,7 +37,10 @@ export const tokenRoutes: Route[] = [
       const presented = await readPresentation(c, body);
       if (!presented.ok) return refuse(c, presented.refusal);
       const { token, transport } = presented;
-      const outcome = await present(c, token, key.key);
+      // Its own client must present it at /oauth/token, and prove there who it is.
+      if (token.clientId !== FIRST_PARTY.clientId)
+        return refuse(c, { reason: 'refresh_token_of_another_client' });
+      const outcome = await presentRefreshToken(c, token, key.key);
       if ('grant' in outcome) {
         c.header('Refresh-Outcome', outcome.kind);
         return respondWithTokens(c, token.username, outcome.grant, transport);
@@ -94,55 +96,6 @@ export const tokenRoutes: Route[] = [
     },
   }),
 ];
-
-async function present(
-  c: RequestContext,
-  token: RefreshToken,
-  key: string | undefined,
-): Promise<RefreshOutcome> {
-  const { username, generation, jti: _jti, issuedAt: _issuedAt, validUntil, ...facts } = token;
-  return c.get('services').accounts.refresh(username, {
-    facts,
-    generation,
-    validUntil,
-    ...(key !== undefined && { keyHash: await hashAttempt(token.sid, generation, key) }),
-    place: placeOf(c),
-  });
-}
-
-async function refuseRefresh(
-  c: RequestContext,
-  token: RefreshToken,
-  outcome: Exclude<RefreshOutcome, { grant: unknown }>,
-  isCookie: boolean,
-): Promise<Response> {
-  const { sid, generation, username } = token;
-  switch (outcome.kind) {
-    case 'late':
-      return refuse(c, { reason: 'superseded', ...(isCookie && (await newestInJar(c, token))) }, { sid });
-    case 'expired':
-      return refuse(c, { reason: 'session_expired' }, { sid });
-    case 'unknown':
-      return refuse(c, { reason: outcome.because ? 'session_ended_by_reuse' : 'session_unknown' }, { sid });
-    case 'reused':
-      c.get('services').log({
-        event: 'refresh_token_reused',
-        username,
-        sid,
-        generation,
-        first: { ...outcome.firstUse?.place, at: outcome.firstUse?.spentAt },
-        second: { ...placeOf(c), at: c.get('now') },
-      });
-      return refuse(c, { reason: 'refresh_token_reused' }, { sid });
-  }
-}
-
-/** The pair a late cookie request goes on with. */
-async function newestInJar(c: RequestContext, { sid }: RefreshToken) {
-  const page = pageOrigin(c);
-  const choice = await chooseCookie(c, page.ok ? page.origin : undefined, { session: sid });
-  return choice.kind === 'taken' ? { newest: choice.entry.name } : {};
-}
 
 type KeyOutcome = { ok: true; key: string | undefined } | { ok: false; refusal: Refusal };
 

@@ -1,0 +1,46 @@
+import type { Grant, SignIn } from '../../core/account/accounts.ts';
+import { idleEnd, type Session, type SessionLimits } from '../../core/account/session.ts';
+import { createSessionId } from '../../core/account/session-id.ts';
+
+/** A user's new session, its first token not yet presented. `now`: epoch seconds. */
+export function openSession(
+  number: number,
+  request: SignIn,
+  now: number,
+  policy: SessionLimits & { refreshAbsoluteTtlSeconds: number },
+): Session {
+  const { clientId, scope, amr, origin, parent, resources, logoutIssuer, place } = request;
+  const expiresAt = now + policy.refreshAbsoluteTtlSeconds;
+  return {
+    sid: createSessionId(number, crypto.randomUUID().replaceAll('-', '').slice(16)),
+    ...{ clientId, scope, amr },
+    authTime: request.authTime ?? now,
+    ...(origin !== undefined && { origin }),
+    ...(parent !== undefined && { parent }),
+    ...(resources && { resources }),
+    ...(logoutIssuer !== undefined && { logoutIssuer }),
+    expiresAt,
+    generation: 0,
+    jti: crypto.randomUUID(),
+    spent: [],
+    openedAt: now,
+    lastUsedAt: now,
+    idleExpiresAt: idleEnd({ expiresAt }, now, policy),
+    place,
+    restored: false,
+  };
+}
+
+/** What its current refresh token is made of. */
+export function grantOf(session: Session): Grant {
+  const {
+    spent: _spent,
+    openedAt: _opened,
+    lastUsedAt: _used,
+    place: _place,
+    restored: _r,
+    ...rest
+  } = session;
+  const { idleExpiresAt, ...grant } = rest;
+  return { ...grant, validUntil: Math.min(idleExpiresAt, grant.expiresAt) };
+}

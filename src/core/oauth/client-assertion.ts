@@ -1,0 +1,46 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import { isCompact } from '../tokens/compact.ts';
+import { LONGEST_TOKEN } from '../tokens/sealed.ts';
+import { ASSERTION_ALGS, type Client } from './client.ts';
+
+export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Its `jti` is kept until it expires, so it must do that soon, seconds. */
+const LONGEST_LIFE_SECONDS = 600;
+const CLOCK_TOLERANCE_SECONDS = 30;
+
+/**
+ * Checks a client's assertion. That its `jti` is used once is for the caller to see to.
+ *
+ * @param audiences what it may be meant for: the issuer, or the address it was sent to
+ * @param now epoch seconds
+ * @returns `undefined` if it doesn't hold
+ * @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9 (`private_key_jwt`)
+ */
+export async function verifyClientAssertion(
+  assertion: string,
+  client: Client,
+  audiences: string[],
+  now: number,
+): Promise<{ jti: string; expiresAt: number } | undefined> {
+  if (!client.jwks || assertion.length > LONGEST_TOKEN || !isCompact(assertion, 3)) return undefined;
+  try {
+    const keys = createLocalJWKSet(client.jwks as JSONWebKeySet);
+    const { payload } = await jwtVerify(assertion, keys, {
+      algorithms: [...ASSERTION_ALGS],
+      issuer: client.clientId,
+      subject: client.clientId,
+      audience: audiences,
+      requiredClaims: ['exp', 'jti'],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: new Date(now * 1_000),
+    });
+    const { jti, exp = 0 } = payload;
+    if (typeof jti !== 'string' || jti.length > 255 || exp > now + LONGEST_LIFE_SECONDS) return undefined;
+    return { jti, expiresAt: exp + CLOCK_TOLERANCE_SECONDS };
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
+      return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import type { JWK } from 'jose';
+import type { IdTokenAlg } from '../settings/settings.ts';
+
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+export const GRANT_TYPES = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  DEVICE_GRANT,
+] as const;
+export type GrantType = (typeof GRANT_TYPES)[number];
+
+/** How a client proves who it is at the token endpoint; `none` for a public client. */
+export const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
+export type AuthMethod = (typeof AUTH_METHODS)[number];
+
+/** The algorithms of a client assertion (RFC 7523). */
+export const ASSERTION_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
+
+/** What a client is known by. Names are those of RFC 7591 in this code's spelling. */
+export type ClientMetadata = {
+  name: string | undefined;
+  applicationType: 'web' | 'native';
+  redirectUris: readonly string[];
+  grantTypes: readonly GrantType[];
+  authMethod: AuthMethod;
+  /** Public keys of `private_key_jwt`. */
+  jwks: { keys: readonly JWK[] } | undefined;
+  /** The scopes it may ask for; undefined: OpenID Connect's and those of the setting `SCOPES`. */
+  scope: string | undefined;
+  /** Undefined: the issuer's first, RS256 where there is an `RSA_KEY`. */
+  idTokenAlg: IdTokenAlg | undefined;
+  /** Seconds. */
+  defaultMaxAge: number | undefined;
+  requiresPushedRequests: boolean;
+  postLogoutRedirectUris: readonly string[];
+  backchannelLogoutUri: string | undefined;
+};
+
+export type Client = ClientMetadata & {
+  clientId: string;
+  /** Epoch seconds. */
+  createdAt: number;
+  /** SHA-256 of its secret, base64url; undefined where it has none. */
+  secretHash: string | undefined;
+  /** SHA-256 of its registration access token (RFC 7592), base64url. */
+  registrationTokenHash: string | undefined;
+  /** Registered by the operator or with an initial access token: it may act for itself with its scopes. */
+  isTrusted: boolean;
+  /** The operator's own: its users are not asked for consent. */
+  isFirstParty: boolean;
+};
+
+/** The clients there are. */
+export type Clients = {
+  find(clientId: string): Promise<Client | undefined>;
+  list(): Promise<Client[]>;
+  /** @returns false if the id is taken */
+  add(client: Client): Promise<boolean>;
+  /** @returns false if there is no such client */
+  replace(client: Client): Promise<boolean>;
+  /** Removes it, its users' consents and what it has begun. @returns false if there is no such client */
+  remove(clientId: string): Promise<boolean>;
+  /**
+   * Takes the `jti` of a client assertion. `expiresAt`, `now`: epoch seconds.
+   *
+   * @returns false if it was taken before
+   */
+  spendAssertion(clientId: string, jti: string, expiresAt: number, now: number): Promise<boolean>;
+};
+
+/** The subject of a client's own tokens. No username has a colon. */
+export function clientSubject(clientId: string): string {
+  return `client:${clientId}`;
+}
+
+export function isPublic(client: Pick<Client, 'authMethod'>): boolean {
+  return client.authMethod === 'none';
+}

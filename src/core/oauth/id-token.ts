@@ -1,0 +1,126 @@
+import { base64url, decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { ID_TOKEN_ALGS, type IdTokenAlg } from '../settings/settings.ts';
+import { isCompact } from '../tokens/compact.ts';
+import { LONGEST_TOKEN } from '../tokens/sealed.ts';
+import type { Client } from './client.ts';
+
+/** What an ID token says. Instants are epoch seconds. */
+export type IdTokenClaims = {
+  issuer: string;
+  subject: string;
+  clientId: string;
+  sid: string;
+  authTime: number;
+  amr: readonly string[];
+  nonce?: string;
+  issuedAt: number;
+  expiresAt: number;
+};
+
+export function idTokenAlgOf(client: Pick<Client, 'idTokenAlg'>, keys: KeyRing): IdTokenAlg {
+  const wanted = client.idTokenAlg;
+  // RS256 may have been registered before the secret was taken away.
+  return wanted !== undefined && keys.idTokenAlgs.includes(wanted) ? wanted : keys.idTokenAlgs[0];
+}
+
+/**
+ * Makes an ID token. There is one audience, so there is no `azp`.
+ *
+ * @param accessToken the one it is issued with: `at_hash` binds the two
+ * @see OpenID Connect Core 1.0 sections 2 and 3.1.3.6
+ */
+export async function signIdToken(
+  claims: IdTokenClaims,
+  alg: IdTokenAlg,
+  accessToken: string,
+  keys: KeyRing,
+): Promise<string> {
+  const payload = {
+    iss: claims.issuer,
+    sub: claims.subject,
+    aud: claims.clientId,
+    exp: claims.expiresAt,
+    iat: claims.issuedAt,
+    auth_time: claims.authTime,
+    ...(claims.nonce !== undefined && { nonce: claims.nonce }),
+    amr: [...claims.amr],
+    sid: claims.sid,
+    at_hash: await halfHash(accessToken, alg),
+  };
+  return signWith(payload, alg, 'JWT', claims.issuedAt, keys);
+}
+
+/** The left half of the hash that goes with the signature's algorithm: SHA-512 for Ed25519, else SHA-256. */
+async function halfHash(text: string, alg: IdTokenAlg): Promise<string> {
+  const hash = alg === 'EdDSA' ? 'SHA-512' : 'SHA-256';
+  const digest = new Uint8Array(await crypto.subtle.digest(hash, new TextEncoder().encode(text)));
+  return base64url.encode(digest.slice(0, digest.length / 2));
+}
+
+/**
+ * Makes a logout token.
+ *
+ * @see OpenID Connect Back-Channel Logout 1.0 section 2.4
+ */
+export function signLogoutToken(
+  claims: { issuer: string; subject: string; clientId: string; sid: string; jti: string; issuedAt: number },
+  alg: IdTokenAlg,
+  keys: KeyRing,
+): Promise<string> {
+  const payload = {
+    iss: claims.issuer,
+    sub: claims.subject,
+    aud: claims.clientId,
+    iat: claims.issuedAt,
+    exp: claims.issuedAt + LOGOUT_TOKEN_TTL_SECONDS,
+    jti: claims.jti,
+    events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    sid: claims.sid,
+  };
+  return signWith(payload, alg, 'logout+jwt', claims.issuedAt, keys);
+}
+
+const LOGOUT_TOKEN_TTL_SECONDS = 120;
+
+async function signWith(
+  payload: Record<string, unknown>,
+  alg: IdTokenAlg,
+  typ: string,
+  now: number,
+  keys: KeyRing,
+): Promise<string> {
+  const key = await keys.idTokenKey(alg, now);
+  if (!key) throw new Error(`there is no key for ${alg}`);
+  return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid, typ }).sign(key.privateKey);
+}
+
+/**
+ * Reads an `id_token_hint`: an ID token of ours, however old.
+ *
+ * @returns whose it is; `undefined` if it is none of ours
+ * @see OpenID Connect RP-Initiated Logout 1.0 section 2, OpenID Connect Core 1.0 section 3.1.2.1
+ */
+export async function readIdTokenHint(
+  token: string,
+  issuer: string,
+  keys: KeyRing,
+): Promise<{ subject: string; clientId: string; sid: string } | undefined> {
+  if (token.length > LONGEST_TOKEN || !isCompact(token, 3)) return undefined;
+  try {
+    const { iat } = decodeJwt(token);
+    const header = decodeProtectedHeader(token);
+    const alg = ID_TOKEN_ALGS.find((each) => each === header.alg);
+    if (alg === undefined || typeof iat !== 'number' || header.typ !== 'JWT') return undefined;
+    const key = (await keys.idTokenVerificationKeys(alg, iat)).find((each) => each.kid === header.kid);
+    if (!key) return undefined;
+    // It is a hint about the past: checked as of the moment of its issue.
+    const options = { issuer, algorithms: [alg], currentDate: new Date(iat * 1_000) };
+    const { sub, aud, sid } = (await jwtVerify(token, key.publicKey, options)).payload;
+    const isWhole = typeof sub === 'string' && typeof aud === 'string' && typeof sid === 'string';
+    return isWhole ? { subject: sub, clientId: aud, sid } : undefined;
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

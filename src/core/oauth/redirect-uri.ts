@@ -1,0 +1,64 @@
+import { isLoopbackHost } from '../settings/loopback.ts';
+
+const LONGEST_URI = 2_048;
+/** The characters of RFC 3986, section 2; no asterisk, which somebody would take for a wildcard. */
+const URI_CHARACTERS = /^[\w.~:/?[\]@!$&'()+,;=%-]+$/;
+/** RFC 8252 section 7.3: an http URI of one's own machine, in its parts. */
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::\d{1,5})?((?:[/?].*)?)$/;
+const LOOPBACK_LITERAL = /^http:\/\/(127\.0\.0\.1|\[::1\])[:/?]/;
+
+/**
+ * Says whether a client may register a redirect URI: https anywhere, http on one's own machine, or a private-use scheme
+ * of a native app, which holds a dot (`com.example.app:/callback`). No fragment, no userinfo, no dot segments.
+ *
+ * @see RFC 6749 section 3.1.2, RFC 8252 sections 7.1 to 7.3, RFC 9700 section 4.1.3
+ */
+export function isRedirectUri(text: string): boolean {
+  if (text.length > LONGEST_URI || !URI_CHARACTERS.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '' || hasDotSegment(text)) return false;
+  // A parser that mends the text would send the browser somewhere else than what was registered and shown.
+  if (protocol === 'https:') return /^https:\/\/[^/]/.test(text) && hostname !== '';
+  if (protocol === 'http:') return isLoopbackHost(hostname) && LOOPBACK.test(text);
+  return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol) && text.startsWith(protocol);
+}
+
+function hasDotSegment(text: string): boolean {
+  const [path = ''] = text.split(/[?#]/);
+  return path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+}
+
+/**
+ * Finds the registered redirect URI that a request means: the same, character by character. Only the port of a loopback
+ * address may differ, as a native app can't know it before it listens; of `localhost` only for clients that say they are native.
+ *
+ * @see RFC 9700 section 2.1, RFC 8252 sections 7.3 and 8.3
+ */
+export function matchesRedirectUri(
+  registered: readonly string[],
+  presented: string,
+  applicationType: 'web' | 'native',
+): boolean {
+  if (registered.includes(presented)) return true;
+  if (!isRedirectUri(presented)) return false;
+  if (applicationType !== 'native' && !LOOPBACK_LITERAL.test(`${presented}/`)) return false;
+  const wanted = withoutPort(presented);
+  return wanted !== undefined && registered.some((uri) => withoutPort(uri) === wanted);
+}
+
+function withoutPort(uri: string): string | undefined {
+  const match = LOOPBACK.exec(uri);
+  return match ? `${match[1]}${match[2]}` : undefined;
+}
+
+/** Whether an answer to this URI reaches an app that can't prove who it is (RFC 8252 section 8.6). */
+export function isNativeRedirect(uri: string): boolean {
+  return !uri.startsWith('https:');
+}
+
+/** RFC 6749 section 3.1.2: what was in the query stays. */
+export function withParameters(uri: string, parameters: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(parameters).toString();
+  if (query === '') return uri;
+  return `${uri}${uri.includes('?') ? '&' : '?'}${query}`;
+}

@@ -1,0 +1,80 @@
+import type { RedemptionOutcome } from '../../../core/account/accounts.ts';
+import { type AuthorizationCode, openAuthorizationCode } from '../../../core/oauth/authorization-code.ts';
+import type { Client } from '../../../core/oauth/client.ts';
+import { verifyCodeChallenge } from '../../../core/oauth/pkce.ts';
+import type { RequestContext } from '../../context.ts';
+import { type Refusal, refuse } from '../../refusal.ts';
+import { readAttempt } from '../attempt.ts';
+import { audienceFor, respondToClient } from '../pair-response.ts';
+import type { TokenParameters } from '../parameters.ts';
+import { sessionRequest } from '../session-request.ts';
+
+/**
+ * Exchanges a code. Everything is checked before the guard is asked, which spends it.
+ *
+ * @see RFC 6749 section 4.1.3, RFC 7636 section 4.6, RFC 9700 section 2.1.1
+ */
+export async function redeemCode(
+  c: RequestContext,
+  client: Client,
+  parameters: TokenParameters,
+): Promise<Response> {
+  const { code: text, resource = [] } = parameters;
+  if (text === undefined) return refuse(c, { reason: 'bad_request', description: 'code is missing' });
+  const opened = await openAuthorizationCode(text, c.get('services').keys, c.get('now'));
+  if (!opened.ok) return refuse(c, { reason: `code_${opened.reason}` });
+  const { code } = opened;
+  const attempt = await readAttempt(c, code.codeId);
+  if (!attempt.ok) return refuse(c, attempt.refusal);
+  const mismatch = await findMismatch(code, client, parameters);
+  if (mismatch) return refuse(c, mismatch);
+  if (audienceFor(c, resource, code.resources, code.scope) === undefined)
+    return refuse(c, { reason: 'resource_not_allowed' });
+  const outcome = await c.get('services').accounts.redeem(code.username, {
+    codeId: code.codeId,
+    expiresAt: code.expiresAt,
+    ...(attempt.keyHash !== undefined && { keyHash: attempt.keyHash }),
+    signInSid: code.signInSid,
+    signIn: sessionRequest(c, client, { ...code, parent: code.signInSid }),
+  });
+  if (outcome.kind !== 'opened') return refuseRedemption(c, outcome, client, code.username);
+  const { username, nonce } = code;
+  c.get('services').log({
+    event: 'code_redeemed',
+    username,
+    clientId: client.clientId,
+    sid: outcome.grant.sid,
+  });
+  return respondToClient(c, {
+    client,
+    username,
+    grant: outcome.grant,
+    resources: resource,
+    ...(nonce !== undefined && { nonce }),
+  });
+}
+
+async function findMismatch(
+  code: AuthorizationCode,
+  client: Client,
+  { redirect_uri, code_verifier }: TokenParameters,
+): Promise<Refusal | undefined> {
+  if (code.clientId !== client.clientId) return { reason: 'code_of_another_client' };
+  // OAuth 2.1 asks for it no more, as PKCE does its work; what is sent must be right all the same.
+  const isGood = redirect_uri === undefined ? !code.isRedirectUriGiven : redirect_uri === code.redirectUri;
+  if (!isGood) return { reason: 'code_redirect_uri_differs' };
+  const isBound = await verifyCodeChallenge(code_verifier ?? '', code.codeChallenge);
+  return isBound ? undefined : { reason: 'code_verifier_wrong' };
+}
+
+/** Answers what a guard refused to open a session for; a second use goes to the log as what it may be: a theft. */
+export function refuseRedemption(
+  c: RequestContext,
+  outcome: Exclude<RedemptionOutcome, { grant: unknown }>,
+  { clientId }: Client,
+  username: string,
+): Response {
+  if (outcome.kind !== 'code_reused') return refuse(c, { reason: `code_${outcome.kind}` });
+  c.get('services').log({ event: 'code_reused', username, clientId });
+  return refuse(c, { reason: 'code_reused' });
+}

@@ -1,0 +1,63 @@
+import { addressOf } from '../address.ts';
+import type { RequestContext } from '../context.ts';
+import { refuse } from '../refusal.ts';
+import { defineRoute, type Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
+import { authenticateConfidentialClient } from './client-auth.ts';
+import { presentedToken } from './parameters.ts';
+import { isActive, type ReadToken, readToken } from './token-status.ts';
+
+/** Says what a token is good for. It asks the guard, so it is true about a session that ended a moment ago. @see RFC 7662 section 2 */
+export const introspectionRoute: Route = defineRoute({
+  method: 'POST',
+  path: '/oauth/introspect',
+  tag: 'OAuth',
+  summary: 'Introspect a token',
+  description: 'For clients with credentials: resource servers register as such.',
+  cors: 'none',
+  security: ['client'],
+  form: presentedToken,
+  answers: {
+    200: { description: 'RFC 7662 section 2.2', body: schemas.introspection },
+    400: { description: 'Refused', body: schemas.problem },
+    401: { description: 'The client could not be authenticated', body: schemas.problem },
+    429: { description: 'Too many requests', body: schemas.problem },
+  },
+  async handle(c, { form }) {
+    const { success } = await c.get('services').limits.token.limit({ key: addressOf(c) });
+    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const authenticated = await authenticateConfidentialClient(c, form);
+    if (!authenticated.ok) return refuse(c, authenticated.refusal);
+    const read = await readToken(c, form.token);
+    const isOther = read.kind === 'refresh' && read.token.clientId !== authenticated.client.clientId;
+    const active = !isOther && (await isActive(c, read));
+    return c.json(active ? describe(c, read) : { active: false });
+  },
+});
+
+function describe(c: RequestContext, read: ReadToken): object {
+  switch (read.kind) {
+    case 'access': {
+      const { claims } = read;
+      const isUser = claims.sid !== undefined;
+      return { active: true, token_type: 'Bearer', ...(isUser && { username: claims.sub }), ...claims };
+    }
+    case 'refresh': {
+      const { username, clientId, scope, issuedAt, validUntil, sid } = read.token;
+      return {
+        active: true,
+        iss: c.get('issuer'),
+        sub: username,
+        username,
+        client_id: clientId,
+        scope,
+        iat: issuedAt,
+        exp: validUntil,
+        sid,
+      };
+    }
+    case 'none':
+      return { active: false };
+  }
+}

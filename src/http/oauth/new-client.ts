@@ -1,0 +1,71 @@
+import { base64url } from 'jose';
+import { type Client, type ClientMetadata, isPublic } from '../../core/oauth/client.ts';
+import { formatClientMetadata, type MetadataRules } from '../../core/oauth/client-metadata.ts';
+import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
+import { hashSecret } from '../../core/oauth/secret.ts';
+import type { RequestContext } from '../context.ts';
+
+const SECRET_BYTES = 32;
+
+/** A client with its secrets in clear, which are shown once. */
+export type NewClient = { client: Client; secret: string | undefined; registrationToken: string };
+
+export function drawSecret(): string {
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+}
+
+/** Whether a client proves itself by a secret. */
+export function hasSecret({ authMethod }: Pick<ClientMetadata, 'authMethod'>): boolean {
+  return authMethod === 'client_secret_basic' || authMethod === 'client_secret_post';
+}
+
+/** Makes a client of metadata that was checked; it is not stored yet. */
+export async function createClient(
+  c: RequestContext,
+  metadata: ClientMetadata,
+  traits: Pick<Client, 'isTrusted' | 'isFirstParty'> & { clientId?: string | undefined },
+): Promise<NewClient> {
+  const { clientId = crypto.randomUUID(), isTrusted, isFirstParty } = traits;
+  const secret = hasSecret(metadata) ? drawSecret() : undefined;
+  const registrationToken = drawSecret();
+  const client: Client = {
+    ...metadata,
+    clientId,
+    createdAt: Math.floor(c.get('now')),
+    secretHash: secret === undefined ? undefined : await hashSecret(secret),
+    registrationTokenHash: await hashSecret(registrationToken),
+    isTrusted,
+    isFirstParty,
+  };
+  return { client, secret, registrationToken };
+}
+
+/** What metadata may say; `isOperator`: any scope, not only those of the settings. */
+export function metadataRules(c: RequestContext, isOperator: boolean): MetadataRules {
+  const { keys, settings } = c.get('services');
+  return {
+    idTokenAlgs: keys.idTokenAlgs,
+    scopes: isOperator ? undefined : [...OPENID_SCOPES, ...settings.scopes],
+  };
+}
+
+/** The client information response (RFC 7591 section 3.2.1). */
+export function clientResponse(
+  c: RequestContext,
+  {
+    client,
+    secret,
+    registrationToken,
+  }: { client: Client; secret?: string | undefined; registrationToken?: string },
+): Record<string, unknown> {
+  const isManaged = client.registrationTokenHash !== undefined;
+  return {
+    ...formatClientMetadata(client),
+    ...(secret !== undefined && { client_secret: secret }),
+    ...(!isPublic(client) && hasSecret(client) && { client_secret_expires_at: 0 }),
+    ...(registrationToken !== undefined && { registration_access_token: registrationToken }),
+    ...(isManaged && {
+      registration_client_uri: `${c.get('issuer')}/oauth/register/${encodeURIComponent(client.clientId)}`,
+    }),
+  };
+}

@@ -1,0 +1,151 @@
+import * as v from 'valibot';
+import type { Client } from '../../core/oauth/client.ts';
+import { metadataSchema, parseClientMetadata } from '../../core/oauth/client-metadata.ts';
+import { isInitialAccessToken } from '../../core/oauth/initial-access-token.ts';
+import { hashSecret, isSecret } from '../../core/oauth/secret.ts';
+import { parseAuthorization } from '../../schemes/authorization.ts';
+import { addressOf } from '../address.ts';
+import type { RequestContext } from '../context.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import { defineRoute, type Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
+import { clientResponse, createClient, drawSecret, hasSecret, metadataRules } from './new-client.ts';
+
+const registered = { description: 'The client (RFC 7591 section 3.2.1)', body: schemas.clientInformation };
+const refused = { description: 'Refused (RFC 7591 section 3.2.2)', body: schemas.problem };
+const noToken = { description: 'No registration access token, or not a good one', body: schemas.problem };
+
+/** RFC 7592 section 2.2: it names the client, and may repeat its secret, which it can't choose. */
+const replacement = v.object({
+  ...metadataSchema.entries,
+  client_id: v.string(),
+  client_secret: v.optional(v.string()),
+});
+const REPLACEMENT_RULE =
+  'client_id must be that of the client, and client_secret the one it has, if it is sent';
+
+/**
+ * Dynamic registration, as far as `CLIENT_REGISTRATION` allows it.
+ *
+ * @see RFC 7591 section 3, RFC 7592 section 2
+ */
+export const registrationRoutes: Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: '/oauth/register',
+    tag: 'Clients',
+    summary: 'Register a client',
+    description: 'Open to anybody or to holders of an initial access token, as `CLIENT_REGISTRATION` says.',
+    cors: 'any',
+    body: metadataSchema,
+    answers: {
+      201: registered,
+      400: refused,
+      401: { description: 'An initial access token is needed', body: schemas.problem },
+      403: { description: 'Registration is off', body: schemas.problem },
+      429: { description: 'Too many requests', body: schemas.problem },
+    },
+    async handle(c, { body }) {
+      const { settings, limits, clients, log } = c.get('services');
+      if (settings.clientRegistration === 'off') return refuse(c, CLOSED);
+      const { success } = await limits.clientRegistration.limit({ key: addressOf(c) });
+      if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+      const hasToken = await presentsInitialToken(c);
+      if (settings.clientRegistration === 'token' && !hasToken)
+        return refuse(
+          c,
+          bearerOf(c) === undefined ? { reason: 'no_access_token' } : { reason: 'access_token_malformed' },
+        );
+      const outcome = parseClientMetadata(body, metadataRules(c, false));
+      if (!outcome.ok) return refuse(c, { ...outcome, reason: 'client_metadata' });
+      const traits = { isTrusted: hasToken, isFirstParty: false };
+      const made = await createClient(c, outcome.metadata, traits);
+      await clients.add(made.client);
+      log({ event: 'client_registered', clientId: made.client.clientId });
+      return c.json(clientResponse(c, made), 201);
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/oauth/register/:client',
+    tag: 'Clients',
+    summary: 'Read a registration (RFC 7592)',
+    cors: 'any',
+    answers: { 200: registered, 401: noToken },
+    async handle(c) {
+      const client = await managedClient(c);
+      return 'reason' in client ? refuse(c, client) : c.json(clientResponse(c, { client }));
+    },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/oauth/register/:client',
+    tag: 'Clients',
+    summary: 'Replace a registration (RFC 7592)',
+    cors: 'any',
+    body: replacement,
+    answers: { 200: registered, 400: refused, 401: noToken },
+    async handle(c, { body }) {
+      const client = await managedClient(c);
+      if ('reason' in client) return refuse(c, client);
+      const isSame = body.client_id === client.clientId;
+      const keepsSecret =
+        body.client_secret === undefined || (await isSecret(body.client_secret, client.secretHash));
+      if (!isSame || !keepsSecret) return refuse(c, { reason: 'bad_request', description: REPLACEMENT_RULE });
+      const outcome = parseClientMetadata(body, metadataRules(c, false));
+      if (!outcome.ok) return refuse(c, { ...outcome, reason: 'client_metadata' });
+      // A client that takes on a method with a secret gets one; one that has it keeps it.
+      const needsSecret = hasSecret(outcome.metadata) && client.secretHash === undefined;
+      const secret = needsSecret ? drawSecret() : undefined;
+      const secretHash = secret === undefined ? client.secretHash : await hashSecret(secret);
+      const next: Client = {
+        ...client,
+        ...outcome.metadata,
+        secretHash: hasSecret(outcome.metadata) ? secretHash : undefined,
+      };
+      await c.get('services').clients.replace(next);
+      c.get('services').log({ event: 'client_changed', clientId: next.clientId });
+      return c.json(clientResponse(c, { client: next, secret }));
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/oauth/register/:client',
+    tag: 'Clients',
+    summary: 'Remove a registration (RFC 7592)',
+    cors: 'any',
+    answers: { 204: { description: 'It is removed' }, 401: noToken },
+    async handle(c) {
+      const client = await managedClient(c);
+      if ('reason' in client) return refuse(c, client);
+      await c.get('services').clients.remove(client.clientId);
+      c.get('services').log({ event: 'client_removed', clientId: client.clientId });
+      return c.body(null, 204);
+    },
+  }),
+];
+
+const CLOSED: Refusal = { reason: 'bad_request', status: 403, description: 'Client registration is off' };
+
+function bearerOf(c: RequestContext): string | undefined {
+  const header = c.req.header('authorization');
+  const authorization = header === undefined ? 'malformed' : parseAuthorization(header);
+  return authorization !== 'malformed' && authorization.scheme === 'bearer'
+    ? authorization.credentials
+    : undefined;
+}
+
+async function presentsInitialToken(c: RequestContext): Promise<boolean> {
+  const token = bearerOf(c);
+  return token !== undefined && isInitialAccessToken(token, c.get('services').keys, c.get('now'));
+}
+
+/** Whoever has its registration access token manages a client; an unknown client and a wrong token look the same. */
+async function managedClient(c: RequestContext): Promise<Client | Refusal> {
+  const token = bearerOf(c);
+  if (token === undefined) return { reason: 'no_access_token' };
+  const client = await c.get('services').clients.find(c.req.param('client') ?? '');
+  const isRight = await isSecret(token, client?.registrationTokenHash);
+  return client && isRight ? client : { reason: 'access_token_malformed' };
+}

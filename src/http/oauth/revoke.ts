@@ -1,0 +1,65 @@
+import { isUserClaims } from '../../core/tokens/access-token.ts';
+import { addressOf } from '../address.ts';
+import type { RequestContext } from '../context.ts';
+import { refuse } from '../refusal.ts';
+import { defineRoute, type Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
+import { authenticateClient } from './client-auth.ts';
+import { presentedToken } from './parameters.ts';
+import { type ReadToken, readToken } from './token-status.ts';
+
+/** Ends the session of a token, and with it all of the session's tokens. @see RFC 7009 section 2 */
+export const revocationRoute: Route = defineRoute({
+  method: 'POST',
+  path: '/oauth/revoke',
+  tag: 'OAuth',
+  summary: 'Revoke a token',
+  description: 'The session behind the token ends, and with it every token of that session.',
+  cors: 'any',
+  security: ['client'],
+  form: presentedToken,
+  answers: {
+    200: { description: 'The token is good for nothing, and perhaps never was' },
+    400: { description: 'Refused', body: schemas.problem },
+    401: { description: 'The client could not be authenticated', body: schemas.problem },
+    429: { description: 'Too many requests', body: schemas.problem },
+  },
+  async handle(c, { form }) {
+    const { limits, accounts, log } = c.get('services');
+    const { success } = await limits.token.limit({ key: addressOf(c) });
+    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const authenticated = await authenticateClient(c, form);
+    if (!authenticated.ok) return refuse(c, authenticated.refusal);
+    const session = sessionOf(await readToken(c, form.token));
+    if (session === 'none') return refuse(c, { reason: 'token_without_session' });
+    // Another client's token is left alone, and its client learns nothing about it.
+    if (session?.clientId !== authenticated.client.clientId) return done(c);
+    const { ended } = await accounts.end(session.username, session.sid);
+    if (ended) log({ event: 'token_revoked', ...session });
+    return done(c);
+  },
+});
+
+function done(c: RequestContext): Response {
+  return c.body(null, 200);
+}
+
+function sessionOf(
+  read: ReadToken,
+): { username: string; sid: string; clientId: string } | 'none' | undefined {
+  switch (read.kind) {
+    case 'refresh': {
+      const { username, sid, clientId } = read.token;
+      return { username, sid, clientId };
+    }
+    case 'access': {
+      const { claims } = read;
+      return isUserClaims(claims)
+        ? { username: claims.sub, sid: claims.sid, clientId: claims.client_id }
+        : 'none';
+    }
+    case 'none':
+      return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import type { SignIn } from '../../core/account/accounts.ts';
+import type { Place } from '../../core/account/session.ts';
+import type { Client } from '../../core/oauth/client.ts';
+import type { RequestContext } from '../context.ts';
+
+/** What a user allowed a client, as the guard opens a session for it. */
+export function sessionRequest(
+  c: RequestContext,
+  client: Client,
+  allowed: {
+    scope: string;
+    credentialsVersion: number;
+    authTime: number;
+    amr: readonly string[];
+    place: Place;
+    parent?: string;
+    resources?: readonly string[];
+  },
+): SignIn {
+  const { scope, credentialsVersion, authTime, amr, place, parent, resources } = allowed;
+  return {
+    clientId: client.clientId,
+    ...{ scope, credentialsVersion, authTime, amr, place },
+    isNewUser: false,
+    ...(parent !== undefined && { parent }),
+    ...(resources && { resources }),
+    ...(client.backchannelLogoutUri !== undefined && { logoutIssuer: c.get('issuer') }),
+  };
+}

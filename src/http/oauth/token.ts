@@ -1,0 +1,61 @@
+import { type Client, DEVICE_GRANT, type GrantType } from '../../core/oauth/client.ts';
+import { addressOf } from '../address.ts';
+import type { RequestContext } from '../context.ts';
+import { refuse } from '../refusal.ts';
+import { defineRoute, type Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
+import { authenticateClient } from './client-auth.ts';
+import { redeemCode } from './grants/authorization-code.ts';
+import { grantToClient } from './grants/client-credentials.ts';
+import { pollDevice } from './grants/device-code.ts';
+import { refreshTokens } from './grants/refresh-token.ts';
+import { type TokenParameters, tokenParameters } from './parameters.ts';
+
+/** Answers a grant to a client that proved who it is and may use this grant type. */
+type GrantHandler = (c: RequestContext, client: Client, parameters: TokenParameters) => Promise<Response>;
+
+const GRANTS: Record<GrantType, GrantHandler> = {
+  authorization_code: redeemCode,
+  refresh_token: refreshTokens,
+  client_credentials: grantToClient,
+  [DEVICE_GRANT]: pollDevice,
+};
+
+export const tokenRoute: Route = defineRoute({
+  method: 'POST',
+  path: '/oauth/token',
+  tag: 'OAuth',
+  summary: 'The token endpoint',
+  description:
+    'Grants: authorization_code, refresh_token, client_credentials and the device grant (RFC 8628). An `Idempotency-Key` makes a repeat of a lost request safe.',
+  cors: 'any',
+  security: ['client'],
+  headers: {
+    'Idempotency-Key': '1 to 255 visible ASCII characters, random, one for each code or generation',
+  },
+  form: tokenParameters,
+  answers: {
+    200: { description: 'Tokens (RFC 6749 section 5.1)', body: schemas.clientTokenResponse },
+    400: { description: 'Refused (RFC 6749 section 5.2)', body: schemas.problem },
+    401: { description: 'The client could not be authenticated', body: schemas.problem },
+    409: { description: 'A late duplicate: go on with the newest token', body: schemas.supersededProblem },
+    429: { description: 'Too many requests', body: schemas.problem },
+  },
+  async handle(c, { form }) {
+    const { success } = await c.get('services').limits.token.limit({ key: addressOf(c) });
+    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const authenticated = await authenticateClient(c, form);
+    if (!authenticated.ok) return refuse(c, authenticated.refusal);
+    const { client } = authenticated;
+    if (!isGrantType(form.grant_type)) return refuse(c, { reason: 'grant_type_unknown' });
+    if (!client.grantTypes.includes(form.grant_type))
+      return refuse(c, { reason: 'client_grant_not_allowed' });
+    // A proof of possession (RFC 9449) is checked here, before anything is spent; its key's thumbprint goes with the grant.
+    return GRANTS[form.grant_type](c, client, form);
+  },
+});
+
+function isGrantType(text: string): text is GrantType {
+  return Object.hasOwn(GRANTS, text);
+}
