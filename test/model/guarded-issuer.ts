@@ -19,6 +19,8 @@ export class GuardedIssuer implements Issuer {
     this.accounts = {
       signIn: (user, request) => call(user, (guard) => guard.signIn(user, request)),
       refresh: (user, request) => call(user, (guard) => guard.refresh(user, request)),
+      redeem: (user, redemption) => call(user, (guard) => guard.redeem(user, redemption)),
+      isCurrent: (user, sid, generation) => call(user, (guard) => guard.isCurrent(user, sid, generation)),
       isLive: (user, sid) => call(user, (guard) => guard.isLive(user, sid)),
       list: (user) => call(user, (guard) => guard.list(user)),
       listReused: (user) => call(user, (guard) => guard.listReused(user)),
@@ -74,6 +76,7 @@ export class GuardedIssuer implements Issuer {
       store: this.#watched(() => host, watch, isAlive),
       directory,
       policy,
+      notifyLogout: async () => true,
     }));
     host.createTables();
     host.loseStorage();

@@ -36,6 +36,10 @@ export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Pro
     ratelimits: {
       SIGN_IN_LIMIT: { namespace_id: '1001', simple: { limit: 100_000, period: 60 } },
       REGISTRATION_LIMIT: { namespace_id: '1002', simple: { limit: 100_000, period: 60 } },
+      TOKEN_LIMIT: { namespace_id: '1003', simple: { limit: 100_000, period: 60 } },
+      AUTHORIZE_LIMIT: { namespace_id: '1004', simple: { limit: 100_000, period: 60 } },
+      CLIENT_REGISTRATION_LIMIT: { namespace_id: '1005', simple: { limit: 100_000, period: 60 } },
+      DEVICE_LIMIT: { namespace_id: '1006', simple: { limit: 100_000, period: 60 } },
     },
     // As deployed: what is an asset is served without the Worker.
     assets: {

@@ -30,6 +30,10 @@ describe('parseSettings', () => {
       allowedOrigins: [],
       registration: 'open',
       authSchemes: ['basic'],
+      admins: [],
+      clientRegistration: 'off',
+      scopes: [],
+      resources: [],
     };
     expect(settingsOf({})).toEqual(defaults);
     expect(settingsOf(SETTING_DEFAULTS)).toEqual(defaults);
