@@ -3,7 +3,7 @@ import type { AuthMethod, Client } from '../../core/oauth/client.ts';
 import { ASSERTION_TYPE, verifyClientAssertion } from '../../core/oauth/client-assertion.ts';
 import { isSecret } from '../../core/oauth/secret.ts';
 import { parseAuthorization } from '../../schemes/authorization.ts';
-import { basic } from '../../schemes/basic.ts';
+import { parseBasic } from '../../schemes/basic.ts';
 import type { RequestContext } from '../context.ts';
 import type { Refusal } from '../refusal.ts';
 import type { OAuthRefusal } from './oauth-refusal.ts';
@@ -90,7 +90,7 @@ function fromHeader(header: string, clientId: string | undefined): Presented | R
   const authorization = parseAuthorization(header);
   const credentials =
     authorization !== 'malformed' && authorization.scheme === 'basic'
-      ? basic.parseCredentials(authorization.credentials)
+      ? parseBasic(authorization.credentials)
       : undefined;
   const id = credentials && decode(credentials.username);
   const secret = credentials && decode(credentials.password);
