@@ -30,6 +30,8 @@ describe('parseSettings', () => {
       allowedOrigins: [],
       registration: 'open',
       authSchemes: ['basic'],
+      aws4Region: 'us-east-1',
+      aws4Service: 'edgemint',
       admins: [],
       clientRegistration: 'off',
       scopes: [],
