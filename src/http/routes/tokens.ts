@@ -3,7 +3,7 @@ import { readAccessToken } from '../access.ts';
 import type { RequestContext } from '../context.ts';
 import { type PresentationBody, readPresentation } from '../presentation.ts';
 import { presentRefreshToken, refuseRefresh } from '../refresh.ts';
-import { clearRefreshCookies } from '../refresh-cookies.ts';
+import { chooseCookie, clearRefreshCookies, pageOrigin } from '../refresh-cookies.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
