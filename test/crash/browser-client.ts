@@ -119,7 +119,7 @@ export class BrowserClient extends OneSessionClient {
   }
 
   #headers(): Record<string, string> {
-    return { origin: PAGE_ORIGIN, 'sec-fetch-site': 'cross-site', cookie: this.#jar.header() };
+    return { origin: PAGE_ORIGIN, 'sec-fetch-site': 'same-site', cookie: this.#jar.header() };
   }
 
   #generations(session: string): number[] {

@@ -1,20 +1,5 @@
 import type { HistoryEvent } from './history.ts';
-
-/** An operation with its beginning and its end. `end` is infinite where nobody knows whether it happened. */
-type Operation = {
-  process: number;
-  f: HistoryEvent['f'];
-  generation: number;
-  attempt: string | undefined;
-  successor: number | undefined;
-  /** The cookies that it carried; without it, the token was in the body. */
-  jar: readonly number[] | undefined;
-  named: number | undefined;
-  outcome: 'ok' | 'fail' | 'info';
-  error: string | undefined;
-  begin: number;
-  end: number;
-};
+import { isAside, type Operation, readOperations } from './operations.ts';
 
 /**
  * Judges a history of honest clients from its events alone; it shares no code with the issuer.
@@ -29,9 +14,8 @@ type Operation = {
  * @returns what is wrong, in sentences; nothing if all is well
  */
 export function check(events: readonly HistoryEvent[]): string[] {
-  const sessions = Map.groupBy(pair(events), ({ key }) => key);
-  return [...sessions].flatMap(([key, operations]) =>
-    checkSession(operations.map(({ operation }) => operation)).map((problem) => `${key}: ${problem}`),
+  return [...readOperations(events)].flatMap(([key, operations]) =>
+    checkSession(operations).map((problem) => `${key}: ${problem}`),
   );
 }
 
@@ -83,11 +67,6 @@ function checkRefusals(refreshes: readonly Operation[], logouts: readonly Operat
   });
 }
 
-/** It names a cookie that its jar does not hold: its session is not asked. */
-function isAside({ jar, generation }: Operation): boolean {
-  return jar !== undefined && !jar.includes(generation);
-}
-
 function checkAside(refresh: Operation, logouts: readonly Operation[]): string[] {
   const { generation, jar = [], outcome, error, named } = refresh;
   if (outcome === 'info') return [];
@@ -110,37 +89,4 @@ function checkFinalLogout(refreshes: readonly Operation[], logouts: readonly Ope
   return refreshes
     .filter(({ outcome, begin }) => outcome === 'ok' && begin > final)
     .map(({ generation }) => `P4: generation ${generation} was accepted after an answered logout`);
-}
-
-/** Puts each completion to its invocation: a process does one thing at a time. */
-function pair(events: readonly HistoryEvent[]): { key: string; operation: Operation }[] {
-  const open = new Map<number, HistoryEvent>();
-  const operations: { key: string; operation: Operation }[] = [];
-  for (const event of events) {
-    if (event.type === 'invoke') {
-      open.set(event.process, event);
-      continue;
-    }
-    const invocation = open.get(event.process);
-    if (!invocation) throw new Error(`event ${event.index} completes nothing`);
-    open.delete(event.process);
-    const { generation, attempt, jar } = invocation.value;
-    operations.push({
-      key: invocation.key,
-      operation: {
-        process: event.process,
-        f: event.f,
-        generation,
-        attempt,
-        successor: event.value.successor,
-        jar,
-        named: event.value.named,
-        outcome: event.type,
-        error: event.error,
-        begin: invocation.index,
-        end: event.type === 'info' ? Number.POSITIVE_INFINITY : event.index,
-      },
-    });
-  }
-  return operations;
 }

@@ -7,6 +7,7 @@ import { CrashableIssuer } from './crashable-issuer.ts';
 import { History } from './history.ts';
 import type { Credentials, HonestClient } from './honest-client.ts';
 import type { Issuer } from './issuer.ts';
+import { findUnlinearizable } from './linearizability.ts';
 import { Network } from './network.ts';
 import { StartedIssuer } from './started-issuer.ts';
 import { Turnstile } from './turnstile.ts';
@@ -33,6 +34,8 @@ export type CrashRun = {
   unavailable: number;
   late: number;
   sessions: number;
+  /** Those for which no order of single steps explains what was seen. */
+  unlinearizable: string[];
 };
 
 /** How long the issuer lives between two kills: long enough, at most, that each client is served a few times. */
@@ -61,12 +64,9 @@ export async function runCrashes(options: CrashRunOptions): Promise<CrashRun> {
     await network.settle();
     const goOn = await Promise.all(clients.map((client) => client.goesOn()));
     const stuck = goOn.flatMap((isWell, id) => (isWell ? [] : [`P2: client ${id} can't go on`]));
-    const { dropped, duplicated } = network;
     return {
-      history,
-      ...summarise(history),
-      dropped,
-      duplicated,
+      ...{ history, ...summarise(history), dropped: network.dropped, duplicated: network.duplicated },
+      unlinearizable: findUnlinearizable(history.events),
       problems: [...check(history.events), ...stuck],
     };
   } finally {

@@ -68,17 +68,23 @@ export class CrashableIssuer implements Issuer {
     const script = join(import.meta.dirname, 'issuer-host.ts');
     // A process group of its own, so that one signal reaches workerd too.
     const host = spawn(process.execPath, ['--no-warnings', script, this.#folder, ROOT], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });
     this.#host = host;
     this.#url = await new Promise((resolve, reject) => {
       let output = '';
-      host.stdout.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        const url = /^serving (\S+?)\/?$/m.exec(output)?.[1];
-        if (url) resolve(url);
-      });
+      let isUp = false;
+      // What workerd says of its own is shown only where nothing comes up.
+      for (const stream of [host.stdout, host.stderr]) {
+        stream?.setEncoding('utf8').on('data', (text: string) => {
+          if (isUp) return;
+          output += text;
+          const url = /^serving (\S+?)\/?$/m.exec(output)?.[1];
+          isUp = url !== undefined;
+          if (url) resolve(url);
+        });
+      }
       host.once('exit', (code) => reject(new Error(`the issuer ended with ${code}: ${output}`)));
     });
   }

@@ -5,6 +5,9 @@ import { PAGE_ORIGIN } from './browser-client.ts';
 /** Serves the built Worker on workerd, with its state in a folder. Run as a process of its own, to be killed. */
 const [folder = '', root = ''] = process.argv.slice(2);
 
+// Nobody is left behind when the driver itself is ended.
+process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+
 const miniflare = await startMiniflareIssuer({
   root,
   folder,

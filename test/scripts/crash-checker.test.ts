@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../crash/checker.ts';
 import { History, type HistoryEvent } from '../crash/history.ts';
+import { findUnlinearizable } from '../crash/linearizability.ts';
 
 /** Writes a history in a few words. */
 class Story {
@@ -34,11 +35,16 @@ class Story {
   }
 }
 
-function problemsOf(tell: (story: Story) => void): string[] {
+type Tell = (story: Story) => void;
+
+function eventsOf(tell: Tell): readonly HistoryEvent[] {
   const story = new Story();
   tell(story);
-  return check(story.events);
+  return story.events;
 }
+
+const problemsOf = (tell: Tell) => check(eventsOf(tell));
+const isLinearizable = (tell: Tell) => findUnlinearizable(eventsOf(tell)).length === 0;
 
 describe('the checker of crash histories', () => {
   it('is content with rotations, repeats, losses, late duplicates and a logout', () => {
@@ -142,5 +148,87 @@ describe('the checker of crash histories', () => {
     ['a fault', (story) => story.refresh(0, 'a').lost('http 500'), /a refresh was answered with http 500/],
   ])('finds %s', (_name, tell, problem) => {
     expect(problemsOf(tell).join('\n')).toMatch(problem);
+  });
+});
+
+describe('the search for an order of single steps', () => {
+  it.each<[string, Tell]>([
+    [
+      'a rotation that was lost, and shows only by a later logout and a duplicate',
+      (story) => {
+        story.refresh(0, 'a').ok();
+        story.refresh(1, 'b').lost();
+        story.refresh(0, 'a').fail('superseded');
+        story.logout().ok();
+        story.refresh(1, 'b').fail('invalid_grant');
+      },
+    ],
+    [
+      'a lost request that arrives after its repeat',
+      (story) => {
+        story.refresh(0, 'a').lost();
+        story.refresh(0, 'a').ok();
+        story.refresh(1, 'b').ok();
+        story.refresh(2, 'c').ok();
+      },
+    ],
+    [
+      'answers that overtake each other',
+      (story) => {
+        const first = story.refresh(0, 'a');
+        const twin = story.refresh(0, 'a');
+        const next = story.refresh(1, 'b');
+        next.ok();
+        twin.ok();
+        first.fail('superseded');
+      },
+    ],
+    [
+      'theft: two attempts, and the session is over',
+      (story) => {
+        story.refresh(0, 'a').ok();
+        story.refresh(0, 'thief').fail('invalid_grant');
+        story.refresh(1, 'b').fail('invalid_grant');
+      },
+    ],
+  ])('finds one for %s', (_name, tell) => {
+    expect(isLinearizable(tell)).toBe(true);
+  });
+
+  it.each<[string, Tell]>([
+    [
+      'a rotation that was answered and forgotten',
+      (story) => {
+        story.refresh(0, 'a').ok();
+        story.refresh(0, 'b').ok();
+      },
+    ],
+    [
+      'theft that was found and forgotten',
+      (story) => {
+        story.refresh(0, 'a').ok();
+        story.refresh(0, 'thief').fail('invalid_grant');
+        story.refresh(1, 'b').ok();
+      },
+    ],
+    [
+      'a repeat that is answered after its successor was in use',
+      (story) => {
+        story.refresh(0, 'a').ok();
+        story.refresh(1, 'b').ok();
+        story.refresh(0, 'a').ok();
+      },
+    ],
+    [
+      'a logout that was answered and forgotten',
+      (story) => {
+        story.logout().ok();
+        story.refresh(0, 'a').ok();
+      },
+    ],
+    ['a generation that nobody made', (story) => story.refresh(1, 'a').ok()],
+    ['a refusal out of the blue', (story) => story.refresh(0, 'a').fail('invalid_grant')],
+  ])('finds none for %s', (_name, tell) => {
+    expect(isLinearizable(tell)).toBe(false);
   });
 });

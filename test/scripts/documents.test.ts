@@ -8,19 +8,24 @@ const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFile(join(ROOT, path), 'utf8');
 
 describe('the documents', () => {
-  it.each(['README.md', 'docs/deploy.md', 'docs/schemes.md', 'docs/storage.md', 'docs/spec-coverage.md'])(
-    '%s names only files that exist',
-    async (path) => {
-      const text = await read(path);
-      const named = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g)].map(
-        ([, name]) => name ?? '',
-      );
-      const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, name]) =>
-        join(dirname(path), name ?? ''),
-      );
-      expect([...named, ...linked].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
-    },
-  );
+  it.each([
+    'README.md',
+    'docs/deploy.md',
+    'docs/schemes.md',
+    'docs/storage.md',
+    'docs/spec-coverage.md',
+    'docs/proof.md',
+    'docs/histories.md',
+  ])('%s names only files that exist', async (path) => {
+    const text = await read(path);
+    const named = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g)].map(
+      ([, name]) => name ?? '',
+    );
+    const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, name]) =>
+      join(dirname(path), name ?? ''),
+    );
+    expect([...named, ...linked].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
 
   it('the README and wrangler.toml show each setting with its default', async () => {
     const [readme, config] = await Promise.all([read('README.md'), read('wrangler.toml')]);
