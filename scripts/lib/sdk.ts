@@ -65,7 +65,7 @@ export async function bundledBytes(source: string): Promise<number> {
 /** Bundles a piece of an app, with what it imports from node_modules, or from us. */
 export async function bundle(source: string, options: BuildOptions = {}): Promise<Uint8Array> {
   const stdin = { contents: source, resolveDir: ROOT, loader: 'tsx' as const };
-  const { outputFiles } = await build({ ...BUNDLED, ...options, stdin, write: false });
+  const { outputFiles } = await build({ ...BUNDLED, jsx: 'automatic', ...options, stdin, write: false });
   const [file] = outputFiles ?? [];
   if (!file) throw new Failure('esbuild made no file');
   return file.contents;

@@ -22,7 +22,7 @@ const ARGS = [
  * is used.
  */
 export async function launchChromium(): Promise<BrowserServer> {
-  const options: LaunchOptions = { args: ARGS, ignoreDefaultArgs: ['--disable-back-forward-cache'] };
+  const options: LaunchOptions = { args: ARGS };
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return chromium.launchServer({ ...options, channel: 'chrome' });
   }
