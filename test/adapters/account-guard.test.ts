@@ -137,6 +137,20 @@ describe('a guard that lost its storage', () => {
       expect(await world.refresh(live)).toMatchObject({ kind: 'rotated' });
     }));
 
+  it('deletes the record that a stale read hid, when a logout finds nothing to end', () =>
+    GuardWorld.run('stale-logout', async (world) => {
+      const grant = await world.signIn({ isNewUser: true });
+      await world.pass(2);
+      const hidden = world.kv.values.get(world.username) ?? '';
+      await world.loseStorage();
+      world.kv.values.delete(world.username);
+      const logout = world.guard.end(world.username, grant.sid);
+      world.kv.values.set(world.username, hidden);
+      await logout;
+      await world.pass(2);
+      expect(world.record()).toBeUndefined();
+    }));
+
   it('knows no session where there is no record, not even after the next sign-in', () =>
     GuardWorld.run('no-record', async (world) => {
       const old = await world.signIn({ isNewUser: true });

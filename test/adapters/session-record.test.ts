@@ -89,6 +89,22 @@ describe('the KV record', () => {
       expect(world.record()?.sessions.map((session) => session.sid)).toEqual([kept.sid]);
     }));
 
+  it('shows no ended session again, though a put that an evicted guard sent lands late', () =>
+    GuardWorld.run('stray-put', async (world) => {
+      const first = await world.signIn({ isNewUser: true });
+      const second = await world.signIn();
+      await world.pass(2);
+      const old = world.kv.values.get(world.username) ?? '';
+      world.evict();
+      await world.guard.end(world.username, first.sid);
+      world.evict();
+      await world.pass(10);
+      expect(world.record()?.sessions).toMatchObject([{ sid: second.sid }]);
+      world.kv.values.set(world.username, old);
+      await world.pass(90);
+      expect(world.record()?.sessions).toMatchObject([{ sid: second.sid }]);
+    }));
+
   it('deleted by an operator, signs the user out: held at the first miss, ended at the second', () =>
     GuardWorld.run('operator', async (world) => {
       const grant = await world.signIn({ isNewUser: true });

@@ -24,10 +24,6 @@ export class Browser {
     return [...this.#jar].filter(([, text]) => this.#open(text) !== undefined);
   }
 
-  token(text: string): RefreshToken | undefined {
-    return this.#open(text);
-  }
-
   absorb(answer: Answer): void {
     if (answer.kind !== 'tokens' && answer.kind !== 'done') return;
     if (answer.kind === 'tokens' && answer.set) this.#jar.set(...answer.set);
@@ -38,10 +34,33 @@ export class Browser {
     this.#onDisk = new Map(this.#jar);
   }
 
-  /** The jar is put back to what was on disk; what pages stored themselves survives. */
-  crash(): void {
+  /**
+   * The jar is put back to what was on disk; what pages stored themselves survives.
+   *
+   * @returns the sessions whose newest cookie was lost, and until when the newest one put back is good (0: there is none)
+   */
+  crash(): { sid: string; cookieUntil: number }[] {
     this.life += 1;
+    const lost = this.#newest();
     this.#jar = new Map(this.#onDisk);
+    const putBack = this.#newest();
+    return [...lost.values()]
+      .filter(({ sid, generation }) => putBack.get(sid)?.generation !== generation)
+      .map(({ sid }) => ({ sid, cookieUntil: putBack.get(sid)?.validUntil ?? 0 }));
+  }
+
+  /** The newest generation of a session that the jar holds. */
+  newestGeneration(sid: string): number | undefined {
+    return this.#newest().get(sid)?.generation;
+  }
+
+  #newest(): Map<string, RefreshToken> {
+    const newest = new Map<string, RefreshToken>();
+    for (const [, text] of this.carried()) {
+      const token = this.#open(text);
+      if (token && token.generation >= (newest.get(token.sid)?.generation ?? 0)) newest.set(token.sid, token);
+    }
+    return newest;
   }
 }
 
@@ -78,7 +97,7 @@ export class Pages implements Client {
   /** A page that knows no pair sends no key, and takes what the jar holds. */
   prepare(): (() => RefreshCall) | undefined {
     const pair = this.#belief;
-    if (!pair && !this.#holdsAny()) return undefined;
+    if (!pair && this.carried().length === 0) return undefined;
     const key = pair && this.#keys.keyFor(pair);
     const heldUntil = pair?.validUntil ?? 0;
     return () => ({ cookies: this.carried(), origin: this.origin, pair, key, heldUntil });
@@ -96,10 +115,6 @@ export class Pages implements Client {
     if (answer.kind === 'superseded' && answer.newest) this.#follow(answer.newest);
     if (answer.kind === 'invalid_grant' && isSamePair(answer.of, this.#belief)) this.#belief = undefined;
     if (answer.kind === 'done' && answer.signedOut === this.#belief?.sid) this.#belief = undefined;
-  }
-
-  #holdsAny(): boolean {
-    return this.carried().some(([, text]) => this.browser.token(text)?.origin === this.origin);
   }
 
   #believe(token: RefreshToken): void {

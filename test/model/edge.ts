@@ -78,6 +78,8 @@ export class Edge {
       this.#ledger.cookieMissed(call.pair.sid, call.heldUntil);
     if (chosen.kind !== 'taken') return chosen;
     const { token } = chosen;
+    if ('cookies' in call && token.origin !== call.origin)
+      this.#ledger.violate('jar', 'A page used the cookie of another origin');
     if (this.#clock() >= token.validUntil) return { kind: 'invalid_grant', of: token };
     const request = requestOf(token, call.key);
     this.#ledger.presented(request, by);

@@ -1,5 +1,5 @@
 import { AccountGuard, type GuardOptions } from '../../src/adapters/account-guard/account-guard.ts';
-import { type Due, drain, type Timeline } from '../support/timeline.ts';
+import type { Due, Timeline } from '../support/timeline.ts';
 
 type Instance = { guard: AccountGuard<unknown>; isAlive: boolean };
 
@@ -125,18 +125,23 @@ export class GuardHost {
     try {
       return await gate;
     } finally {
-      if (instance.isAlive) void this.#open();
+      if (instance.isAlive) this.#timeline.after(0, () => this.#open(instance));
     }
   }
 
-  /** What waited at the gate goes on one after another, each as far as it can. */
-  async #open(): Promise<void> {
-    await drain();
+  /** What waited at the gate goes on, each an event of its own. */
+  #open(instance: Instance): void {
+    if (!instance.isAlive) return;
     this.#gate = undefined;
-    while (!this.#gate && this.#waiting.length > 0) {
-      this.#waiting.shift()?.();
-      await drain();
-    }
+    this.#next(instance);
+  }
+
+  #next(instance: Instance): void {
+    if (!instance.isAlive || this.#gate) return;
+    const run = this.#waiting.shift();
+    if (!run) return;
+    run();
+    this.#timeline.after(0, () => this.#next(instance));
   }
 
   #exec(query: string, ...values: unknown[]) {
@@ -167,6 +172,7 @@ export class GuardHost {
       const settle = () => {
         if (instance.isAlive) this.#isRinging = false;
       };
+      this.#timeline.tell(`the alarm of ${this.#tableSuffix} goes off`);
       instance.guard.alarm().then(settle, settle);
     };
     if (this.#gate) this.#waiting.push(run);

@@ -3,19 +3,23 @@ import type { Accounts } from '../../src/core/account/accounts.ts';
 import { GuardHost } from './guard-host.ts';
 import { type HeldSession, type Issuer, type Surroundings, somewhere } from './issuer.ts';
 import { OperatorWatch } from './operator-watch.ts';
+import { RecordLine } from './record-line.ts';
+
+type Stored = { highest: number; sessions: HeldSession[] };
+type Guarded = { host: GuardHost; watch: OperatorWatch; line: RecordLine };
 
 /** edgemint itself: one guard for each user, on its own tables. */
 export class GuardedIssuer implements Issuer {
   readonly accounts: Accounts;
   readonly #state: DurableObjectState;
   readonly #around: Surroundings;
-  readonly #hosts = new Map<string, { host: GuardHost; watch: OperatorWatch }>();
+  readonly #guarded = new Map<string, Guarded>();
 
   constructor(state: DurableObjectState, around: Surroundings) {
     this.#state = state;
     this.#around = around;
     const call = <T>(user: string, use: (guard: AccountGuard<unknown>) => Promise<T>) =>
-      this.#of(user).host.call(use);
+      this.#call(user, use);
     this.accounts = {
       signIn: (user, request) => call(user, (guard) => guard.signIn(user, request)),
       refresh: (user, request) => call(user, (guard) => guard.refresh(user, request)),
@@ -23,21 +27,24 @@ export class GuardedIssuer implements Issuer {
       isCurrent: (user, sid, generation) => call(user, (guard) => guard.isCurrent(user, sid, generation)),
       isLive: (user, sid) => call(user, (guard) => guard.isLive(user, sid)),
       list: (user) => call(user, (guard) => guard.list(user)),
-      listReused: (user) => call(user, (guard) => guard.listReused(user)),
       end: (user, sid) => call(user, (guard) => guard.end(user, sid)),
       endAll: (user) => call(user, (guard) => guard.endAll(user)),
-      changePassword: (user, change) => call(user, (guard) => guard.changePassword(user, change)),
-      changeCredentials: (user, change) => call(user, (guard) => guard.changeCredentials(user, change)),
+      changePassword: (user, change) =>
+        // It needs the directory, which may be down.
+        this.#of(user).host.call((guard) => guard.changePassword(user, change)),
     };
   }
 
   evict(user: string): void {
-    this.#of(user).host.evict();
+    const { host, line } = this.#of(user);
+    host.evict();
+    line.died();
   }
 
   loseStorage(user: string): void {
-    const { host, watch } = this.#of(user);
+    const { host, watch, line } = this.#of(user);
     host.loseStorage();
+    line.lostStorage();
     watch.forget();
   }
 
@@ -45,7 +52,7 @@ export class GuardedIssuer implements Issuer {
     const { kv, policy } = this.#around;
     const value = kv.stored(user);
     if (value === null) return;
-    this.#of(user).watch.deletedByHand(value, policy.refreshIdleTtlSeconds);
+    this.#of(user).watch.deletedByHand(user, value, policy.refreshIdleTtlSeconds);
     kv.deleteByHand(user);
   }
 
@@ -54,59 +61,75 @@ export class GuardedIssuer implements Issuer {
     return host.isEmpty() ? undefined : host.rows().map(({ state }) => JSON.parse(state));
   }
 
+  isLagging(user: string): boolean {
+    return this.#of(user).line.isLagging;
+  }
+
   checkAtRest(user: string): void {
-    const { watch } = this.#of(user);
-    const held = this.held(user);
-    if (!held) return;
-    watch.check(held);
+    const { watch, line } = this.#of(user);
+    const { kv, ledger, timeline } = this.#around;
+    const all = this.held(user);
+    if (!all) return;
+    watch.check(all);
     if (watch.isPending) return;
-    const stored = this.#around.kv.stored(user);
-    const listed: HeldSession[] = stored === null ? [] : JSON.parse(stored).sessions;
-    if (describe(listed) !== describe(held))
-      this.#around.ledger.violate('KV', `The record holds ${describe(listed)}, the guard ${describe(held)}`);
+    const text = kv.stored(user);
+    const record: Stored = text === null ? { highest: 0, sessions: [] } : JSON.parse(text);
+    // A restored one is kept until its absolute end: the record may have forgotten it when it was idle too long.
+    const isInTime = ({ sid }: HeldSession) => timeline.now < (ledger.sessions.get(sid)?.validUntil ?? 0);
+    const stored = { ...record, sessions: record.sessions.filter(isInTime) };
+    const held = all.filter(isInTime);
+    const isRight = line.isLagging
+      ? this.#isSafe(stored, held)
+      : describe(stored.sessions) === describe(held);
+    if (!isRight)
+      ledger.violate('KV', `The record holds ${describe(stored.sessions)}, the guard ${describe(held)}`);
+  }
+
+  /** What a record that lags may say: no session in it has ended, and one that lives is in it or was opened since. */
+  #isSafe(stored: Stored, held: readonly HeldSession[]): boolean {
+    const { sessions } = this.#around.ledger;
+    const listed = new Set(stored.sessions.map(({ sid }) => sid));
+    return (
+      stored.sessions.every(({ sid }) => !sessions.get(sid)?.endedSince && !sessions.get(sid)?.deadSince) &&
+      held.every(
+        ({ sid }) =>
+          listed.has(sid) ||
+          Number.parseInt(sid, 36) > stored.highest ||
+          // It had ended, and came back when the storage was lost.
+          (sessions.get(sid)?.excuses.size ?? 0) > 0,
+      )
+    );
+  }
+
+  /** With storage of its own a guard answers whatever KV does. */
+  async #call<T>(user: string, use: (guard: AccountGuard<unknown>) => Promise<T>): Promise<T> {
+    const { host } = this.#of(user);
+    try {
+      return await host.call(use);
+    } catch (error) {
+      if (!host.isEmpty()) this.#around.ledger.violate('KV', `A guard with storage failed: ${error}`);
+      throw error;
+    }
   }
 
   /** The object of a user, made when it is first needed; its tables are emptied of what an earlier history left. */
-  #of(user: string) {
-    const known = this.#hosts.get(user);
+  #of(user: string): Guarded {
+    const known = this.#guarded.get(user);
     if (known) return known;
-    const { timeline, ledger, directory, policy } = this.#around;
+    const { timeline, ledger, directory, policy, kv, random } = this.#around;
     const watch = new OperatorWatch(ledger, () => timeline.now);
+    const line = new RecordLine(user, kv, ledger, timeline, watch);
     const host: GuardHost = new GuardHost(this.#state, timeline, user, (isAlive) => ({
-      store: this.#watched(() => host, watch, isAlive),
+      store: line.namespace(kv.at(somewhere(random)), { isAlive, isRestoring: () => host.isEmpty() }),
       directory,
       policy,
       notifyLogout: async () => true,
     }));
     host.createTables();
     host.loseStorage();
-    const made = { host, watch };
-    this.#hosts.set(user, made);
+    const made = { host, watch, line };
+    this.#guarded.set(user, made);
     return made;
-  }
-
-  /** The KV as an instance sees it from where it was started, with an ear at the line. */
-  #watched(host: () => GuardHost, watch: OperatorWatch, isAlive: () => boolean): KVNamespace {
-    const { kv, ledger, random } = this.#around;
-    const store = kv.at(somewhere(random));
-    return {
-      async get(user: string) {
-        const isRestoring = host().isEmpty();
-        const value = await store.get(user);
-        if (isAlive() && isRestoring) ledger.restored(user, value === null ? undefined : JSON.parse(value));
-        else if (isAlive()) watch.read(value !== null);
-        return value;
-      },
-      async put(user: string, value: string, options: { expirationTtl: number }) {
-        watch.put(value);
-        await store.put(user, value, options);
-        if (isAlive()) watch.confirmed(value);
-      },
-      async delete(user: string) {
-        await store.delete(user);
-        if (isAlive()) watch.confirmed(undefined);
-      },
-    } as unknown as KVNamespace;
   }
 }
 

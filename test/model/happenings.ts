@@ -1,6 +1,6 @@
 import { NO_FAULTS } from '../support/hostile-kv.ts';
 import { drain } from '../support/timeline.ts';
-import type { Client } from './clients.ts';
+import { App, type Client } from './clients.ts';
 import type { Answer } from './edge.ts';
 import { somewhere } from './issuer.ts';
 import type { Message } from './messages.ts';
@@ -15,6 +15,7 @@ const CAPTURED_KEY = 'thief';
 /** Lets one step happen. */
 export async function happen(world: World, step: Step): Promise<void> {
   await world.timeline.pass(MOMENT_SECONDS);
+  world.timeline.tell(JSON.stringify(step));
   await perform(world, step);
   await drain();
 }
@@ -53,14 +54,11 @@ function perform(world: World, step: Step): unknown {
     case 'evict':
       return issuer.evict(world.userAt(step.user));
     case 'lose storage':
-      return issuer.loseStorage(world.userAt(step.user));
+      return loseStorage(world, world.userAt(step.user));
     case 'delete record':
-      return deleteRecord(world, world.userAt(step.user));
+      return issuer.deleteRecord(world.userAt(step.user));
     case 'read at edge':
-      return kv
-        .at(somewhere(world.random))
-        .get(world.userAt(step.user))
-        .catch(() => undefined);
+      return readAtEdge(world, world.userAt(step.user));
     case 'KV fails':
       kv.faults = { failure: step.often ? 0.7 : 0.25, lateLanding: 0.6, hanging: 0.1, burst: 0.5 };
       return undefined;
@@ -133,10 +131,8 @@ async function refreshInPeace(world: World, client: Client, times: number): Prom
 
 /** Somebody copies what a client holds. */
 function steal(world: World, client: Client): void {
-  const prepared = client.prepare()?.();
-  if (!prepared) return;
-  const tokens =
-    'token' in prepared ? [prepared.token] : prepared.cookies.map(([, text]) => world.edge.open(text));
+  const inJar = (client.carried() ?? []).map(([, text]) => world.edge.open(text));
+  const tokens = client instanceof App ? [client.token] : inJar;
   world.loot.push(...tokens.filter((token) => token !== undefined));
 }
 
@@ -157,12 +153,22 @@ async function replay(world: World, message: Message | undefined): Promise<void>
   world.loot.push(stolen.token);
 }
 
-function deleteRecord(world: World, user: string): void {
-  for (const { sid } of world.ledger.of(user)) world.ledger.excuse(sid, 'its record was deleted by hand');
-  world.issuer.deleteRecord(user);
+/** A session's number is at least the second of its sign-in; not in that second, or the number might be given out again. */
+async function loseStorage({ timeline, ledger, issuer }: World, user: string): Promise<void> {
+  await timeline.pass(Math.max(0, ledger.highestNumber(user) + 1 - timeline.now));
+  issuer.loseStorage(user);
 }
 
-function crash(world: World): void {
-  world.browser.crash();
-  for (const session of world.ledger.sessions.values()) session.isRolledBack = true;
+/** It fills that location's copy. It is not waited for: its time passes with the history's. */
+function readAtEdge({ kv, random }: World, user: string): void {
+  kv.at(somewhere(random))
+    .get(user)
+    .catch(() => undefined);
+}
+
+function crash({ browser, ledger }: World): void {
+  for (const { sid, cookieUntil } of browser.crash()) {
+    const session = ledger.sessions.get(sid);
+    if (session) session.cookieUntil = cookieUntil;
+  }
 }

@@ -18,6 +18,8 @@ export type Issuer = {
   deleteRecord(user: string): void;
   /** The sessions it holds; `undefined` if it knows nothing of that user. */
   held(user: string): HeldSession[] | undefined;
+  /** The record may be older than what it holds, by a call of a dead instance that came last. */
+  isLagging(user: string): boolean;
   /** What must be right in the end, once all is quiet. */
   checkAtRest(user: string): void;
 };

@@ -1,10 +1,15 @@
 import type { SessionPolicy } from '../../src/adapters/account-guard/account-sessions.ts';
 import type { Grant, RefreshOutcome, RefreshRequest } from '../../src/core/account/accounts.ts';
+import type { Timeline } from '../support/timeline.ts';
 import { type Accepted, restore, type SessionHistory, type ShownRecord } from './session-history.ts';
 
-export type Property = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'KV' | 'operator';
+/** `jar`: a page gets at nothing but its own origin's sessions. `KV`: the record follows its guard. */
+export type Property = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'jar' | 'KV' | 'operator';
 
-export type Violation = { property: Property; what: string; at: number };
+export type Violation = { property: Property; what: string };
+
+/** How often something happened, by its name. */
+export type Counts = Record<string, number>;
 
 /** Who presents: an honest client (its network's duplicates included), or somebody else. */
 export type Presenter = 'honest' | 'thief';
@@ -25,15 +30,17 @@ export class Ledger {
   readonly signedOut = new Set<string>();
   readonly #passwordVersions = new Map<string, number>();
   readonly #policy: SessionPolicy;
-  readonly #clock: () => number;
+  readonly #timeline: Timeline;
+  #reasons = 0;
 
-  constructor(policy: SessionPolicy, clock: () => number) {
+  constructor(policy: SessionPolicy, timeline: Timeline) {
     this.#policy = policy;
-    this.#clock = clock;
+    this.#timeline = timeline;
   }
 
   violate(property: Property, what: string): void {
-    this.violations.push({ property, what, at: this.#clock() });
+    this.#timeline.tell(`FALLS: ${property}: ${what}`);
+    this.violations.push({ property, what });
   }
 
   /** `credentialsVersion`: that of the credentials which were checked. */
@@ -42,46 +49,79 @@ export class Ledger {
       this.violate('P4', 'A session was opened with a password that had been changed');
     if (this.sessions.has(grant.sid)) this.violate('P1', 'A session id was given out twice');
     const number = Number.parseInt(grant.sid, 36);
-    for (const other of this.of(user)) {
-      if (other.number >= number)
-        this.violate('P1', `Session number ${number} was given out again or goes back`);
-    }
+    if (this.highestNumber(user) >= number)
+      this.violate('P1', `Session number ${number} was given out again or goes back`);
     this.sessions.set(grant.sid, {
-      ...{ sid: grant.sid, user, number, openedAt: this.#clock(), validUntil: grant.validUntil },
+      ...{ sid: grant.sid, user, number, openedAt: this.#timeline.now, validUntil: grant.validUntil },
       ...{ accepted: new Map(), current: grant.generation, life: 0, forgottenFrom: Number.POSITIVE_INFINITY },
       ...{
         deadSince: undefined,
         endedSince: undefined,
-        excuse: undefined,
         isUnseen: false,
-        isRolledBack: false,
+        cookieUntil: Number.POSITIVE_INFINITY,
       },
+      excuses: new Set(),
     });
+    this.#timeline.tell(`${user} opens ${grant.sid}`);
   }
 
-  /** A guard that had lost its storage went on from what KV showed it: what happened since that was written it can't know. */
-  restored(user: string, shown: ShownRecord | undefined): void {
+  /**
+   * A guard that had lost its storage went on from what KV showed it: what happened since that was written it can't know.
+   *
+   * @param isKnown whether what happened at an instant must have been in every location's record when the storage was lost
+   */
+  restored(user: string, shown: ShownRecord | undefined, isKnown: (at: number) => boolean): void {
     this.#passwordVersions.delete(user);
     for (const session of this.of(user)) {
-      if (!shown) session.excuse ??= 'no record was left';
-      else if (restore(session, shown)) this.counts.revived += 1;
+      const over = session.endedSince ?? session.deadSince;
+      if (!shown) this.#restoredFromNothing(session, isKnown);
+      else if (restore(session, shown)) {
+        this.counts.revived += 1;
+        if (over !== undefined && isKnown(over))
+          this.violate('P4', 'A session came back out of a record that must have known of its end');
+      }
     }
+  }
+
+  #restoredFromNothing(session: SessionHistory, isKnown: (at: number) => boolean): void {
+    if (this.mustWork(session.sid, session.validUntil) && isKnown(session.openedAt))
+      this.violate('P5', 'The record of a live session is gone');
+    session.excuses.add('no record was left');
+  }
+
+  /** Adds what happened in this history to what happened in others. */
+  countInto(counts: Counts): void {
+    const count = (what: string, times = 1) => {
+      counts[what] = (counts[what] ?? 0) + times;
+    };
+    count('histories');
+    for (const [what, times] of Object.entries(this.counts)) count(what, times);
+    for (const { excuses } of this.sessions.values()) {
+      count('sessions');
+      if (excuses.size === 0) count('sessions that P2 held to the end');
+      for (const excuse of new Set([...excuses].map((reason) => reason.replace(/ #\d+$/, ''))))
+        count(`sessions without P2: ${excuse}`);
+    }
+  }
+
+  highestNumber(user: string): number {
+    return Math.max(0, ...this.of(user).map((session) => session.number));
   }
 
   of(user: string): SessionHistory[] {
     return [...this.sessions.values()].filter((session) => session.user === user);
   }
 
-  /** P2 promises a session nothing from here on: for the first reason that is given. */
+  /** P2 promises a session nothing from here on, and why. */
   excuse(sid: string, why: string): void {
-    const session = this.sessions.get(sid);
-    if (session) session.excuse ??= why;
+    this.sessions.get(sid)?.excuses.add(why);
   }
 
   /** An end of it was answered. */
   ended(sid: string): void {
     const session = this.sessions.get(sid);
-    if (session) session.endedSince ??= this.#clock();
+    this.#timeline.tell(`the end of ${sid} is answered`);
+    if (session) session.endedSince ??= this.#timeline.now;
   }
 
   /** A refresh token is presented to whoever decides. */
@@ -98,11 +138,16 @@ export class Ledger {
   ending(user: string, why: string, keep?: string): (isDone: boolean) => void {
     const others = () => this.of(user).filter((session) => session.sid !== keep);
     const before = others();
-    for (const session of before) session.excuse ??= why;
+    // One that was refused is no excuse for anything; so each has a name of its own.
+    this.#reasons += 1;
+    const reason = `${why} #${this.#reasons}`;
+    for (const session of before) session.excuses.add(reason);
     return (isDone) => {
+      if (!isDone) for (const session of before) session.excuses.delete(reason);
+      if (!isDone) return;
       // One that was being opened at the same moment may be among them or not.
-      for (const session of others()) session.excuse ??= why;
-      if (isDone) for (const session of before) this.ended(session.sid);
+      for (const session of others()) session.excuses.add(reason);
+      for (const session of before) this.ended(session.sid);
     };
   }
 
@@ -111,8 +156,15 @@ export class Ledger {
     this.#passwordVersions.set(user, version);
   }
 
+  /** The version of the password that was last answered as changed. */
+  passwordVersion(user: string): number {
+    return this.#passwordVersions.get(user) ?? 0;
+  }
+
   /** It was decided about. */
   answered(request: RefreshRequest, by: Presenter, outcome: RefreshOutcome): void {
+    const { facts, generation, keyHash } = request;
+    this.#timeline.tell(`${by}: ${facts.sid}-${generation}, key ${keyHash ?? 'none'}: ${outcome.kind}`);
     const session = this.sessions.get(request.facts.sid);
     if (!session) this.violate('P1', 'An answer about a session that was never opened');
     else if ('grant' in outcome) this.#accepted(session, request, outcome.grant);
@@ -128,20 +180,20 @@ export class Ledger {
 
   /** A page's request carried no cookie of the session that it named. */
   cookieMissed(sid: string, validUntil: number): void {
-    if (!this.sessions.get(sid)?.isRolledBack)
-      this.refused(sid, validUntil, 'no cookie of its session was left');
+    const until = Math.min(validUntil, this.sessions.get(sid)?.cookieUntil ?? 0);
+    this.refused(sid, until, 'no cookie of its session was left');
   }
 
   /** Whether P2 promises that a client which holds a token of that session can refresh it now. */
   mustWork(sid: string, validUntil: number): boolean {
     const session = this.sessions.get(sid);
-    if (!session || session.excuse !== undefined || session.endedSince !== undefined) return false;
-    return session.deadSince === undefined && this.#clock() < validUntil;
+    if (!session || session.excuses.size > 0 || session.endedSince !== undefined) return false;
+    return session.deadSince === undefined && this.#timeline.now < validUntil;
   }
 
   #accepted(session: SessionHistory, request: RefreshRequest, grant: Grant): void {
     const { generation } = request;
-    const now = this.#clock();
+    const now = this.#timeline.now;
     const earlier = session.accepted.get(generation);
     if (session.endedSince !== undefined)
       this.violate('P4', 'A session was refreshed after its end was answered');
@@ -168,7 +220,7 @@ export class Ledger {
     session.current = grant.generation;
     session.accepted.set(generation, {
       key: keyHash,
-      at: this.#clock(),
+      at: this.#timeline.now,
       successor: grant.generation,
       life: session.life,
     });
@@ -198,38 +250,38 @@ export class Ledger {
       this.#presentedTwice(session, request, earlier);
     }
     if (earlier && isSame && kind === 'reused' && !this.#mustKnow(session, request, earlier))
-      session.excuse ??= 'an older duplicate than is kept';
+      session.excuses.add('an older duplicate than is kept');
     if (!earlier && kind === 'reused' && request.generation >= session.forgottenFrom)
-      session.excuse ??= 'a duplicate of a generation that the lost storage knew';
+      session.excuses.add('a duplicate of a generation that the lost storage knew');
     if (by === 'honest' && kind !== 'late')
       this.refused(session.sid, request.validUntil, `${kind}, generation ${request.generation}`);
-    if (kind === 'reused') session.deadSince ??= this.#clock();
+    if (kind === 'reused') session.deadSince ??= this.#timeline.now;
   }
 
   #presentedTwice(session: SessionHistory, request: RefreshRequest, earlier: Accepted): void {
     const isKeyless = earlier.key === undefined || request.keyHash === undefined;
     // Without keys nobody can tell a client that repeats itself from a thief.
-    if (isKeyless) session.excuse ??= 'presented twice without a key';
-    if (session.excuse === undefined && session.endedSince === undefined)
+    if (isKeyless) session.excuses.add('presented twice without a key');
+    if (session.excuses.size === 0 && session.endedSince === undefined)
       this.violate('P2', `An honest client made two attempts of generation ${request.generation}`);
-    session.deadSince ??= this.#clock();
+    session.deadSince ??= this.#timeline.now;
   }
 
   /** An attempt is a token with a key; without keys it is the token for as long as the retry window. */
   #isSameAttempt(earlier: Accepted, { keyHash }: RefreshRequest): boolean {
     if (earlier.key !== undefined || keyHash !== undefined) return earlier.key === keyHash;
-    return this.#clock() - earlier.at < this.#policy.retryWindowSeconds;
+    return this.#timeline.now - earlier.at < this.#policy.retryWindowSeconds;
   }
 
   /** Whether the attempt is one of those whose hashes are kept, so that its duplicates are known. */
   #mustKnow(session: SessionHistory, { generation, keyHash }: RefreshRequest, earlier: Accepted): boolean {
     // Keyless ones are one attempt only until the successor is used.
     if (keyHash === undefined) return earlier.life === session.life && !session.accepted.has(generation + 1);
-    const isRecent = earlier.life === session.life && this.#clock() - earlier.at < KEPT_SECONDS;
+    const isRecent = earlier.life === session.life && this.#timeline.now - earlier.at < KEPT_SECONDS;
     return generation >= session.current - KEPT_GENERATIONS || isRecent;
   }
 
   #validUntil({ facts }: RefreshRequest): number {
-    return Math.min(Math.floor(this.#clock()) + this.#policy.refreshIdleTtlSeconds, facts.expiresAt);
+    return Math.min(Math.floor(this.#timeline.now) + this.#policy.refreshIdleTtlSeconds, facts.expiresAt);
   }
 }

@@ -13,6 +13,8 @@ export class OperatorWatch {
   #confirmedAt = Number.NEGATIVE_INFINITY;
   /** The highest session number in a record that KV confirmed to the guard. */
   #confirmedHighest = 0;
+  /** The highest in any record that was sent. */
+  #highestSent = 0;
   #deleted: { sids: Set<string>; expectedUntil: number } | undefined;
   #missedAt: number | undefined;
 
@@ -21,8 +23,10 @@ export class OperatorWatch {
     this.#clock = clock;
   }
 
-  /** An operator deleted this value. */
-  deletedByHand(value: string, idleTtlSeconds: number): void {
+  /** An operator deleted this value: every session that KV may have shown is excused from P2. */
+  deletedByHand(user: string, value: string, idleTtlSeconds: number): void {
+    for (const { sid, number } of this.#ledger.of(user))
+      if (number <= this.#highestSent) this.#ledger.excuse(sid, 'its record was deleted by hand');
     const sessions = (JSON.parse(value) as Stored).sessions.filter(
       ({ sid }) => Number.parseInt(sid, 36) <= this.#confirmedHighest,
     );
@@ -34,6 +38,7 @@ export class OperatorWatch {
   }
 
   put(value: string): void {
+    this.#highestSent = Math.max(this.#highestSent, highestIn(value));
     const deleted = this.#deleted;
     const now = this.#clock();
     if (!deleted || now >= deleted.expectedUntil || now - this.#confirmedAt <= FRESH_SECONDS) return;
@@ -44,8 +49,7 @@ export class OperatorWatch {
   confirmed(value: string | undefined): void {
     this.#confirmedAt = this.#clock();
     if (value !== undefined) {
-      const { sessions } = JSON.parse(value) as Stored;
-      this.#confirmedHighest = Math.max(0, ...sessions.map(({ sid }) => Number.parseInt(sid, 36)));
+      this.#confirmedHighest = highestIn(value);
     }
     this.#deleted = undefined;
   }
@@ -75,4 +79,9 @@ export class OperatorWatch {
   get isPending(): boolean {
     return this.#deleted !== undefined;
   }
+}
+
+function highestIn(value: string): number {
+  const { sessions } = JSON.parse(value) as Stored;
+  return Math.max(0, ...sessions.map(({ sid }) => Number.parseInt(sid, 36)));
 }

@@ -17,19 +17,22 @@ export type SessionHistory = {
   /** A logout, end of all or change of password was answered that ended it. */
   endedSince: number | undefined;
   /** Why P2 promises this session nothing any more. */
-  excuse: string | undefined;
+  excuses: Set<string>;
   /** Times that its guard's storage was lost and read again from KV. */
   life: number;
   /** In this life no token of it was seen yet, and the record didn't name it. */
   isUnseen: boolean;
   /** Generations from there up to below `current` may have been spent without the record's knowing. */
   forgottenFrom: number;
-  /** A browser that may hold it crashed: its jar may lack what it received. */
-  isRolledBack: boolean;
+  /** Its browser crashed: until when the newest cookie of it that was put back is one; infinity where none was lost. */
+  cookieUntil: number;
 };
 
 /** A record as KV showed it to a guard without storage. */
-export type ShownRecord = { highest: number; sessions: { sid: string; generation: number }[] };
+export type ShownRecord = { highest: number; sessions: ShownSession[] };
+
+/** `spent`: the keys of the last generations, newest first; null for none, empty where it was not known. */
+type ShownSession = { sid: string; generation: number; spent: (string | null)[] };
 
 /**
  * The documented limits of a guard that lost its storage: it believes the record, and a token ahead of it.
@@ -39,21 +42,33 @@ export type ShownRecord = { highest: number; sessions: { sid: string; generation
 export function restore(session: SessionHistory, shown: ShownRecord): boolean {
   session.life += 1;
   const listed = shown.sessions.find(({ sid }) => sid === session.sid);
+  session.excuses.add('opened in the second in which the storage was lost');
   if (!listed && session.number <= shown.highest) {
-    if (session.isUnseen) session.excuse ??= 'lost a second time before it was used';
+    if (session.isUnseen) session.excuses.add('lost a second time before it was used');
     return false;
   }
-  const knownBelow = listed?.generation ?? 0;
-  for (const generation of session.accepted.keys())
-    if (generation >= knownBelow) session.accepted.delete(generation);
+  know(session, listed);
   session.current = listed?.generation ?? -1;
   session.isUnseen = !listed;
   return revive(session);
 }
 
+/** Which generations it knows as spent, and by which attempt: those that the record names, and older ones. */
+function know({ accepted, life }: SessionHistory, listed: ShownSession | undefined): void {
+  for (const generation of accepted.keys())
+    if (generation >= (listed?.generation ?? 0)) accepted.delete(generation);
+  for (const [index, hash] of (listed?.spent ?? []).entries()) {
+    const generation = (listed?.generation ?? 0) - 1 - index;
+    const key = hash ?? undefined;
+    if (hash === '') accepted.delete(generation);
+    else if (!accepted.has(generation) || accepted.get(generation)?.key !== key)
+      accepted.set(generation, { key, at: 0, successor: generation + 1, life: life - 1 });
+  }
+}
+
 function revive(session: SessionHistory): boolean {
   const wasOver = session.endedSince !== undefined || session.deadSince !== undefined;
-  if (wasOver) session.excuse ??= 'ended after the record was written';
+  if (wasOver) session.excuses.add('ended after the record was written');
   session.endedSince = undefined;
   session.deadSince = undefined;
   return wasOver;

@@ -44,7 +44,7 @@ export class World {
     this.random = random;
     this.kv = new HostileKv(timeline, random);
     this.users = new Users(timeline, random);
-    const ledger = new Ledger(policy, clock);
+    const ledger = new Ledger(policy, timeline);
     this.ledger = ledger;
     const directory = this.users.asDirectory();
     this.issuer = createIssuer({ timeline, random, kv: this.kv, directory, ledger, policy });

@@ -25,14 +25,17 @@ export type KvCall = {
 
 type Version = { value: string | null; landedAt: number; expiresAt: number; location: string };
 type Copy = { version: Version | undefined; freshUntil: number };
-type Key = { versions: Version[]; lastWriteAt: number; copies: Map<string, Copy> };
+type Key = { versions: Version[]; lastWriteAt: number; lastFaultAt: number; copies: Map<string, Copy> };
 
 /** A copy lives that long, and a write needs at most as long to be seen elsewhere; twice that in a burst. */
 const COPY_SECONDS = 60;
 const SPREAD_SECONDS = 30;
 const SHORTEST_TTL_SECONDS = 60;
 const WRITE_SPACING_SECONDS = 1;
+const LONGEST_USUAL_SECONDS = 0.4;
 const LONGEST_LANDING_SECONDS = 59;
+/** However long it hung, counted from its beginning. */
+const LATEST_LANDING_SECONDS = 89;
 /** No read is older than this. */
 export const STALEST_SECONDS = 2 * (COPY_SECONDS + SPREAD_SECONDS);
 
@@ -73,15 +76,23 @@ export class HostileKv {
     return this.#alive(this.#key(key).versions.at(-1));
   }
 
+  /** When something last went wrong with a key: a call failed or hung, a failed write landed, somebody deleted it by hand. */
+  lastFaultAt(key: string): number {
+    return this.#key(key).lastFaultAt;
+  }
+
   /** An operator's `wrangler kv key delete`: a write like any other, from elsewhere, that goes well. */
   deleteByHand(key: string): void {
+    this.#fault(key);
     this.#land(key, null, Number.POSITIVE_INFINITY, 'operator');
   }
 
   async #get(key: string, location: string): Promise<string | null> {
     const call = await this.#call('get', key, location);
     call.outcome = 'ok';
-    return this.#alive(this.#read(this.#key(key), location));
+    const value = this.#alive(this.#read(this.#key(key), location));
+    this.#timeline.tell(`KV ${key} at ${location} reads ${value}`);
+    return value;
   }
 
   async #put(key: string, value: string, location: string, ttlSeconds?: number): Promise<void> {
@@ -104,12 +115,18 @@ export class HostileKv {
     const held = this.#key(key);
     if (this.#timeline.now - held.lastWriteAt < WRITE_SPACING_SECONDS) {
       this.#log(kind, key, location).outcome = 'failed';
+      this.#fault(key);
       throw new Error(`KV ${kind.toUpperCase()} failed: 429 Too Many Requests`);
     }
     const land = () => this.#land(key, value, expiresAt, location);
+    const latest = this.#timeline.now + LATEST_LANDING_SECONDS;
     const call = await this.#call(kind, key, location, () => {
       if (this.#random() < this.faults.lateLanding) {
-        this.#timeline.after(this.#random() * LONGEST_LANDING_SECONDS, land);
+        const at = this.#timeline.now + this.#random() * LONGEST_LANDING_SECONDS;
+        this.#timeline.schedule(Math.min(at, latest), () => {
+          this.#fault(key);
+          land();
+        });
       }
     });
     land();
@@ -119,10 +136,14 @@ export class HostileKv {
   /** Takes its time, and throws if the call fails. */
   async #call(kind: KvCall['kind'], key: string, location: string, failed?: () => void): Promise<KvCall> {
     const call = this.#log(kind, key, location);
-    await this.#timeline.sleep(this.#latency());
+    const latency = this.#latency();
+    await this.#timeline.sleep(latency);
+    if (latency > LONGEST_USUAL_SECONDS) this.#fault(key);
     if (this.outage || this.#random() < this.faults.failure) {
       failed?.();
       call.outcome = 'failed';
+      this.#fault(key);
+      this.#timeline.tell(`KV ${kind} ${key} at ${location} fails`);
       throw new Error(`KV ${kind.toUpperCase()} failed: 500 Internal Server Error`);
     }
     return call;
@@ -131,12 +152,13 @@ export class HostileKv {
   #latency(): number {
     const luck = this.#random();
     if (luck < this.faults.hanging) return 20 + this.#random() * 25;
-    return luck < 0.5 ? 0 : this.#random() * 0.4;
+    return luck < 0.5 ? 0 : this.#random() * LONGEST_USUAL_SECONDS;
   }
 
   #land(key: string, value: string | null, expiresAt: number, location: string): void {
     const held = this.#key(key);
     const version = { value, landedAt: this.#timeline.now, expiresAt, location };
+    this.#timeline.tell(`KV ${key} from ${location} is ${value}`);
     held.lastWriteAt = this.#timeline.now;
     // What no location can still be reading is dropped.
     while ((held.versions[1]?.landedAt ?? Number.POSITIVE_INFINITY) < this.#timeline.now - STALEST_SECONDS)
@@ -165,10 +187,15 @@ export class HostileKv {
   #key(key: string): Key {
     let held = this.#keys.get(key);
     if (!held) {
-      held = { versions: [], lastWriteAt: Number.NEGATIVE_INFINITY, copies: new Map() };
+      const never = Number.NEGATIVE_INFINITY;
+      held = { versions: [], lastWriteAt: never, lastFaultAt: never, copies: new Map() };
       this.#keys.set(key, held);
     }
     return held;
+  }
+
+  #fault(key: string): void {
+    this.#key(key).lastFaultAt = this.#timeline.now;
   }
 
   #log(kind: KvCall['kind'], key: string, location: string): KvCall {

@@ -9,13 +9,28 @@ export async function drain(): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) await undefined;
 }
 
-/** A clock that stands still until it is told to pass, and what is due on it. Epoch seconds with a fraction. */
+/** More than anything that comes to rest ever needs at one instant. */
+const MOST_AT_ONCE = 10_000;
+
+/**
+ * A clock that stands still until it is told to pass, and what is due on it. Epoch seconds, in whole milliseconds as the
+ * machine's clock counts them.
+ */
 export class Timeline {
   now: number;
+  /** What was told of it, a line each. */
+  readonly story: string[] = [];
+  readonly #start: number;
   #due: Due[] = [];
 
   constructor(start: number) {
-    this.now = start;
+    this.#start = wholeMilliseconds(start);
+    this.now = this.#start;
+  }
+
+  /** Adds a line to the story, for somebody who reads how a property fell. */
+  tell(line: string): void {
+    this.story.push(`${(this.now - this.#start).toFixed(3)} s  ${line}`);
   }
 
   /** Calls `run` at `at`, or at once when time next passes if that is over already. */
@@ -39,10 +54,14 @@ export class Timeline {
 
   /** Lets time pass; what becomes due on the way happens at its time, one after another. */
   async pass(seconds: number): Promise<void> {
-    const until = this.now + seconds;
+    const until = wholeMilliseconds(this.now + seconds);
     await drain();
+    let atOnce = 0;
     for (let next = this.#take(until); next; next = this.#take(until)) {
-      this.now = Math.max(this.now, next.at);
+      const now = Math.max(this.now, wholeMilliseconds(next.at));
+      atOnce = now === this.now ? atOnce + 1 : 0;
+      if (atOnce > MOST_AT_ONCE) throw new Error('Something is due again and again, and time never passes');
+      this.now = now;
       next.run();
       await drain();
     }
@@ -58,4 +77,8 @@ export class Timeline {
     this.#due = this.#due.filter((due) => due !== earliest && !due.cancelled);
     return earliest;
   }
+}
+
+function wholeMilliseconds(seconds: number): number {
+  return Math.ceil(seconds * 1_000) / 1_000;
 }

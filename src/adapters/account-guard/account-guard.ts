@@ -59,14 +59,15 @@ export class AccountGuard<Env> extends DurableObject<Env> {
 
   /** Opens a session for a user whose credentials held. */
   async signIn(username: string, request: SignIn): Promise<SignInOutcome> {
-    const account = (await this.#account(username, request.isNewUser)) ?? this.#create(username);
+    const account =
+      (await this.#account(username, request.isNewUser)) ?? this.#create(username, request.isNewUser);
     const now = this.#options.clock();
     const refusal = this.#refuseSession(account, request, now);
     // Somebody waits for the change that is under way, and the runtime may have given its alarm up.
     if (refusal && account.intent) await this.#wakeBy(now + SAFETY_ALARM_SECONDS);
     if (refusal) return refusal;
     const grant = this.ctx.storage.transactionSync(() => this.#sessions.open(account, request, now));
-    await this.#recordLater();
+    await this.#recordLater({ hasEnded: false });
     return { kind: 'opened', grant };
   }
 
@@ -84,7 +85,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       if (refusal) return refusal;
       return { kind: 'opened', grant: this.#sessions.redeem(account, redemption, now) };
     });
-    if (outcome.kind === 'opened' || outcome.kind === 'code_reused') await this.#recordLater();
+    if (outcome.kind === 'opened' || outcome.kind === 'code_reused')
+      await this.#recordLater({ hasEnded: outcome.kind === 'code_reused' });
     return outcome;
   }
 
@@ -102,7 +104,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       this.#sessions.refresh(account, request, this.#options.clock()),
     );
     if (outcome.kind === 'rotated' || outcome.kind === 'repeated') this.#recordSoon();
-    if (outcome.kind === 'reused') await this.#recordLater();
+    if (outcome.kind === 'reused') await this.#recordLater({ hasEnded: true });
     return outcome;
   }
 
@@ -128,18 +130,19 @@ export class AccountGuard<Env> extends DurableObject<Env> {
 
   async end(username: string, sid: SessionId): Promise<{ ended: boolean }> {
     // Without a record there is no session, and a later, less stale read of KV must not bring one back.
-    const account = (await this.#account(username)) ?? this.#create(username);
+    const known = await this.#account(username);
+    const account = known ?? this.#create(username);
     const ended = this.ctx.storage.transactionSync(() =>
       this.#sessions.end(account, sid, this.#options.clock()),
     );
-    if (ended) await this.#recordLater();
+    if (ended || !known) await this.#recordLater({ hasEnded: true });
     return { ended };
   }
 
   async endAll(username: string): Promise<void> {
     const account = (await this.#account(username)) ?? this.#create(username);
     this.ctx.storage.transactionSync(() => this.#sessions.endAll(account, this.#options.clock()));
-    await this.#recordLater();
+    await this.#recordLater({ hasEnded: true });
   }
 
   /**
@@ -179,7 +182,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     this.#storage.putAccount({ ...account, credentialsVersion, intent });
     await this.#wakeBy(begunAt + SAFETY_ALARM_SECONDS);
     await this.#finishChange();
-    await this.#recordLater();
+    await this.#recordLater({ hasEnded: true });
     return true;
   }
 
@@ -187,7 +190,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarmAt = undefined;
     try {
-      if (this.#sessions.prune(this.#options.clock())) this.#writer?.touch();
+      if (this.#sessions.prune(this.#options.clock())) this.#writer?.touch({ hasEnded: false });
       await this.#finishChange();
     } catch (error) {
       console.error(JSON.stringify({ event: 'guard_alarm_failed', error: String(error) }));
@@ -219,11 +222,12 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const record = parseSessionRecord(text);
     if (!record) throw new Error('The session record is malformed');
     this.ctx.storage.transactionSync(() => this.#sessions.restore(username, record, this.#options.clock()));
+    await this.#recordLater({ hasEnded: true });
     console.warn(JSON.stringify({ event: 'guard_restored', username, sessions: record.sessions.length }));
   }
 
-  #create(username: string): Account {
-    return this.#storage.account() ?? this.#sessions.create(username, this.#options.clock());
+  #create(username: string, isNewUser = false): Account {
+    return this.#storage.account() ?? this.#sessions.create(username, this.#options.clock(), isNewUser);
   }
 
   async #finishChange(): Promise<void> {
@@ -239,20 +243,20 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       const left = ending ? this.#sessions.endUpTo(ending.highest, account, now, ending.keep) : account;
       this.#storage.putAccount({ ...left, intent: undefined });
     });
-    this.#writer?.touch();
+    this.#recordWriter().touch({ hasEnded: true });
   }
 
   /** After a rotation: in the background and without an alarm, which would cost a row. The next rotation mends a crash. */
   #recordSoon(): void {
     const writer = this.#recordWriter();
-    writer.touch();
+    writer.touch({ hasEnded: false });
     this.ctx.waitUntil(writer.run().then((due) => (due === undefined ? undefined : this.#wakeBy(due))));
   }
 
   /** After a change that must reach KV even if this object dies now: an alarm stands behind the background write. */
-  async #recordLater(): Promise<void> {
+  async #recordLater({ hasEnded }: { hasEnded: boolean }): Promise<void> {
     // First, so that a write that ends meanwhile leaves the alarm where it is needed.
-    this.#recordWriter().touch();
+    this.#recordWriter().touch({ hasEnded });
     await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);
     this.ctx.waitUntil(this.#writeRecord());
     if (Number.isFinite(this.#notices.nextDue())) this.ctx.waitUntil(this.#deliverNotices());
@@ -310,8 +314,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       (work) => this.ctx.storage.transactionSync(work),
       this.#options.clock,
     );
-    const { missing, deletingSince, recorded } = account;
-    const known = { heldUntil: recorded.heldUntil, missing, deletingSince };
+    const { missing, deletingSince, endedAt, recorded } = account;
+    const known = { heldUntil: recorded.heldUntil, missing, deletingSince, endedAt };
     this.#writer = new RecordWriter(this.#options.store, source, this.#options.clock, known);
     return this.#writer;
   }

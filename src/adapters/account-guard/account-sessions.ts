@@ -30,8 +30,11 @@ export class AccountSessions {
     this.#policy = policy;
   }
 
-  /** A user's first moment here. Tokens from before it are of sessions that have ended. */
-  create(username: string, now: number): Account {
+  /**
+   * A user's first moment here. Tokens from before it are of sessions that have ended: unless the user is new, a put of
+   * a life that this object has forgotten may still show them.
+   */
+  create(username: string, now: number, isNewUser: boolean): Account {
     return this.#keep({
       username,
       highest: Math.floor(now) - 1,
@@ -40,13 +43,14 @@ export class AccountSessions {
       recorded: { highest: 0, heldUntil: 0 },
       missing: undefined,
       deletingSince: undefined,
+      endedAt: isNewUser ? undefined : now,
       intent: undefined,
     });
   }
 
   /** Goes on from the record after the storage was lost. What was opened since the record was written is believed. */
   restore(username: string, record: SessionRecord, now: number): void {
-    const account = this.create(username, now);
+    const account = this.create(username, now, false);
     this.#keep({ ...account, highest: record.highest, gap: { from: record.highest, until: undefined } });
     for (const session of record.sessions) this.#storage.putSession(session);
   }
@@ -180,7 +184,8 @@ export class AccountSessions {
       if (sid !== keep && (parseSessionNumber(sid) ?? 0) <= highest) this.#remove(sid, now);
     }
     const number = keep !== undefined && isInGap(account, keep) ? parseSessionNumber(keep) : undefined;
-    return { ...account, gap: number === undefined ? undefined : { from: number - 1, until: number + 1 } };
+    const gap = number === undefined ? undefined : { from: number - 1, until: number + 1 };
+    return { ...account, gap, endedAt: now };
   }
 
   /** Forgets what is over. @returns whether a session was among it */
@@ -225,6 +230,7 @@ export class AccountSessions {
   /** It leaves no trace but where its token would otherwise be believed, or its user should be told why. */
   #end(account: Account, sid: SessionId, now: number, found?: EndedSession['found']): void {
     this.#remove(sid, now);
+    this.#keep({ ...account, endedAt: now });
     this.#endDescendants(account, sid, now);
     if (!found && !isInGap(account, sid)) return;
     const forgetAt = Math.ceil(now) + this.#policy.refreshAbsoluteTtlSeconds;

@@ -1,7 +1,10 @@
 import {
+  changed,
   deleting,
+  ended,
   failed,
   found,
+  type KnownSync,
   missed,
   nextStep,
   type RecordSync,
@@ -37,17 +40,17 @@ export class RecordWriter {
   readonly #source: RecordSource;
   readonly #clock: Clock;
 
-  constructor(store: KVNamespace, source: RecordSource, clock: Clock, known: Parameters<typeof resumed>[0]) {
+  constructor(store: KVNamespace, source: RecordSource, clock: Clock, known: KnownSync) {
     this.#store = store;
     this.#source = source;
     this.#clock = clock;
-    this.#sync = resumed(known);
+    this.#sync = resumed(known, clock());
   }
 
-  /** Something was committed that the record should show. */
-  touch(): void {
+  /** Something was committed that the record should show. `hasEnded`: a session was ended. */
+  touch({ hasEnded }: { hasEnded: boolean }): void {
     this.#revision += 1;
-    this.#sync = { ...this.#sync, dirty: true };
+    this.#sync = hasEnded ? ended(this.#sync, this.#clock()) : changed(this.#sync);
   }
 
   /** When there is something to do again, epoch seconds; infinity if never. A call that is under way may yet have to be given up. */

@@ -20,6 +20,8 @@ export type RecordSync = {
   missing: { since: number; lookAgainAt: number } | undefined;
   /** KV should hold a record until then; 0 if none was confirmed or it was deleted by the guard itself. */
   heldUntil: number;
+  /** Until then a put may land that an earlier life of the guard sent, and whose end nobody saw. */
+  strayUntil: number;
 };
 
 export type SyncStep = { do: 'rest' } | { do: 'wait'; until: number } | { do: 'read' } | { do: 'write' };
@@ -28,6 +30,8 @@ const CALL_SPACING_SECONDS = 1;
 const CONFIRMATION_IS_FRESH_SECONDS = 300;
 const LOOK_AGAIN_SECONDS = 300;
 const REWRITE_SECONDS = 60;
+/** A put that a dead guard sent was given up by nobody: 30 s for the call, and the minute in which it may land late. */
+const STRAY_SECONDS = 90;
 const LONGEST_BACKOFF_SECONDS = 3_600;
 
 export const NEW_SYNC: RecordSync = {
@@ -39,6 +43,7 @@ export const NEW_SYNC: RecordSync = {
   deletingSince: undefined,
   missing: undefined,
   heldUntil: 0,
+  strayUntil: 0,
 };
 
 /** @returns what to do about the record at `now` */
@@ -52,11 +57,33 @@ export function nextStep(sync: RecordSync, now: number): SyncStep {
   return { do: sync.missing || (isExpected && !isFresh && isTrusted) ? 'read' : 'write' };
 }
 
-/** What a guard knows of its record after a restart. One write too many does no harm. */
-export function resumed(known: Pick<RecordSync, 'heldUntil' | 'missing' | 'deletingSince'>): RecordSync {
+/** What a guard knows of its record after a restart. */
+export type KnownSync = Pick<RecordSync, 'heldUntil' | 'missing' | 'deletingSince'> & {
+  /** When a session was last ended. */
+  endedAt: number | undefined;
+};
+
+/** A restart at `now`. One write too many does no harm. */
+export function resumed({ endedAt, ...known }: KnownSync, now: number): RecordSync {
+  const sync = { ...NEW_SYNC, ...known, strayUntil: now + STRAY_SECONDS };
   const { deletingSince } = known;
-  const rewriteAt = deletingSince === undefined ? undefined : deletingSince + REWRITE_SECONDS;
-  return { ...NEW_SYNC, ...known, rewriteAt };
+  const doubted = deletingSince === undefined ? sync : rewriteBy(sync, deletingSince + REWRITE_SECONDS);
+  return endedAt === undefined || now >= endedAt + STRAY_SECONDS
+    ? doubted
+    : rewriteBy(doubted, endedAt + STRAY_SECONDS);
+}
+
+/** After something was committed that the record should show. */
+export function changed(sync: RecordSync): RecordSync {
+  return { ...sync, dirty: true };
+}
+
+/**
+ * After a session was ended. A stray put would show it as live again until the next change, which may be never: so there is
+ * one more write. Whatever else such a put undoes, the next rotation mends.
+ */
+export function ended(sync: RecordSync, now: number): RecordSync {
+  return now < sync.strayUntil ? rewriteBy(changed(sync), sync.strayUntil) : changed(sync);
 }
 
 /** Before a delete: it may land late, even if this object dies meanwhile. */
@@ -64,14 +91,14 @@ export function deleting(sync: RecordSync, now: number): RecordSync {
   return { ...sync, deletingSince: now };
 }
 
-/** After a put that KV confirmed (or a delete, with `heldUntil` 0). `changed`: something was committed meanwhile. */
-export function written(sync: RecordSync, now: number, heldUntil: number, changed: boolean): RecordSync {
+/** After a put that KV confirmed (or a delete, with `heldUntil` 0). `isOutdated`: something was committed meanwhile. */
+export function written(sync: RecordSync, now: number, heldUntil: number, isOutdated: boolean): RecordSync {
   const isDelete = heldUntil === 0;
   const { rewriteAt, deletingSince } = sync;
   const hasLanded = isDelete || (deletingSince !== undefined && now >= deletingSince + REWRITE_SECONDS);
   return {
     ...sync,
-    dirty: changed,
+    dirty: isOutdated,
     lastCallAt: now,
     confirmedAt: now,
     rewriteAt: rewriteAt !== undefined && rewriteAt > now ? rewriteAt : undefined,
@@ -83,8 +110,8 @@ export function written(sync: RecordSync, now: number, heldUntil: number, change
 
 /** After a call that failed. It is tried again after 2 s, then twice as long each time, an hour at most. */
 export function failed(sync: RecordSync, now: number, call: 'read' | 'write'): RecordSync {
-  const rewriteAt = call === 'write' ? now + REWRITE_SECONDS : sync.rewriteAt;
-  return { ...sync, dirty: true, lastCallAt: now, failures: sync.failures + 1, rewriteAt };
+  const next = { ...sync, dirty: true, lastCallAt: now, failures: sync.failures + 1 };
+  return call === 'write' ? rewriteBy(next, now + REWRITE_SECONDS) : next;
 }
 
 /** After a read that found a record: an operator deleted nothing. */
@@ -101,6 +128,11 @@ export function missed(sync: RecordSync, now: number): { sync: RecordSync; delet
   // Past `heldUntil` KV has forgotten the record by itself.
   const deleted = now < sync.heldUntil;
   return { sync: { ...sync, dirty: true, missing: undefined, heldUntil: 0 }, deleted };
+}
+
+/** One rewrite does for all reasons there are, if it is due after the last of them. */
+function rewriteBy(sync: RecordSync, at: number): RecordSync {
+  return { ...sync, rewriteAt: Math.max(sync.rewriteAt ?? 0, at) };
 }
 
 function dueAt(sync: RecordSync): number | undefined {

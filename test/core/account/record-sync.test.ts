@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  changed,
   deleting,
+  ended,
   failed,
   found,
   missed,
@@ -134,7 +136,7 @@ describe('a delete of ours', () => {
     const later = { ...put, dirty: true, confirmedAt: 0 };
     expect(nextStep(later, NOW + 30)).toEqual({ do: 'write' });
     const { heldUntil, missing, deletingSince } = put;
-    const restarted = resumed({ heldUntil, missing, deletingSince });
+    const restarted = resumed({ heldUntil, missing, deletingSince, endedAt: undefined }, NOW + 20);
     expect(nextStep(restarted, NOW + 30)).toEqual({ do: 'write' });
     const early = written(restarted, NOW + 30, NOW + DAY, false);
     expect(nextStep(early, NOW + 31)).toEqual({ do: 'wait', until: NOW + 60 });
@@ -147,6 +149,40 @@ describe('a delete of ours', () => {
     const done = written(deleting(confirmed(10, { dirty: true }), NOW), NOW + 1, 0, false);
     expect(done.deletingSince).toBeUndefined();
     expect(nextStep(done, NOW + 2)).toEqual({ do: 'rest' });
+  });
+});
+
+describe('a put that an earlier life of the guard sent', () => {
+  const restarted = resumed(
+    { heldUntil: NOW + DAY, missing: undefined, deletingSince: undefined, endedAt: undefined },
+    NOW,
+  );
+
+  it('may not bring back what was ended since: it is written once more when no such put can land any more', () => {
+    const put = written(ended(restarted, NOW + 1), NOW + 2, NOW + DAY, false);
+    expect(nextStep(put, NOW + 3)).toEqual({ do: 'wait', until: NOW + 90 });
+    const again = written(put, NOW + 90, NOW + DAY, false);
+    expect(nextStep(again, NOW + 91)).toEqual({ do: 'rest' });
+  });
+
+  it('may not bring back what was ended before a restart either', () => {
+    const known = { heldUntil: NOW + DAY, missing: undefined, deletingSince: undefined, endedAt: NOW - 5 };
+    const put = written(resumed(known, NOW), NOW + 2, NOW + DAY, false);
+    expect(nextStep(put, NOW + 3)).toEqual({ do: 'wait', until: NOW + 85 });
+    const late = written(resumed({ ...known, endedAt: NOW - 90 }, NOW), NOW + 2, NOW + DAY, false);
+    expect(nextStep(late, NOW + 3)).toEqual({ do: 'rest' });
+  });
+
+  it('costs no second write where nothing was ended, or long after the restart', () => {
+    const rotated = written(changed(restarted), NOW + 2, NOW + DAY, false);
+    expect(nextStep(rotated, NOW + 3)).toEqual({ do: 'rest' });
+    const later = written(ended(restarted, NOW + 90), NOW + 91, NOW + DAY, false);
+    expect(nextStep(later, NOW + 92)).toEqual({ do: 'rest' });
+  });
+
+  it('is waited for though a put of this life failed before', () => {
+    const retried = written(failed(ended(restarted, NOW + 1), NOW + 2, 'write'), NOW + 5, NOW + DAY, false);
+    expect(nextStep(retried, NOW + 6)).toEqual({ do: 'wait', until: NOW + 90 });
   });
 });
 

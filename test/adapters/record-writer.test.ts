@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { type RecordSource, RecordWriter } from '../../src/adapters/account-guard/record-writer.ts';
+
+const NOW = 1_000_000;
+const UNKNOWN = { heldUntil: 0, missing: undefined, deletingSince: undefined, endedAt: undefined };
+
+const source: RecordSource = {
+  username: 'ann',
+  record: () => ({ highest: 1, sessions: [] }),
+  confirmed: () => undefined,
+  missing: () => undefined,
+  deleting: () => undefined,
+  deleted: () => undefined,
+};
+
+/** Does something so many microtasks from now. */
+async function inTicks(ticks: number, work: () => void): Promise<void> {
+  for (let tick = 0; tick < ticks; tick += 1) await undefined;
+  work();
+}
+
+describe('the record writer', () => {
+  it.each([...Array(12).keys()])('loses no change %i ticks after KV answered a write', async (ticks) => {
+    let writes = 0;
+    let now = NOW;
+    const runs: Promise<unknown>[] = [];
+    const change = () => {
+      writer.touch({ hasEnded: false });
+      runs.push(writer.run());
+    };
+    const store = {
+      async delete() {
+        writes += 1;
+        if (writes === 1) void inTicks(ticks, change);
+      },
+    } as Partial<KVNamespace> as KVNamespace;
+    const writer = new RecordWriter(store, source, () => now, UNKNOWN);
+    change();
+    await inTicks(ticks + 20, () => undefined);
+    await Promise.all(runs);
+    expect(writer.nextAt()).toBe(NOW + 1);
+    now += 1;
+    await writer.run();
+    expect(writer.nextAt()).toBe(Number.POSITIVE_INFINITY);
+    expect(writes).toBe(2);
+  });
+});
