@@ -27,11 +27,14 @@ export class GuardedIssuer implements Issuer {
       isCurrent: (user, sid, generation) => call(user, (guard) => guard.isCurrent(user, sid, generation)),
       isLive: (user, sid) => call(user, (guard) => guard.isLive(user, sid)),
       list: (user) => call(user, (guard) => guard.list(user)),
+      listReused: (user) => call(user, (guard) => guard.listReused(user)),
       end: (user, sid) => call(user, (guard) => guard.end(user, sid)),
       endAll: (user) => call(user, (guard) => guard.endAll(user)),
       changePassword: (user, change) =>
         // It needs the directory, which may be down.
         this.#of(user).host.call((guard) => guard.changePassword(user, change)),
+      changeCredentials: (user, change) =>
+        this.#of(user).host.call((guard) => guard.changeCredentials(user, change)),
     };
   }
 

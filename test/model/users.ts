@@ -1,4 +1,4 @@
-import type { Directory } from '../../src/core/account/directory.ts';
+import type { CredentialsChange, Directory } from '../../src/core/account/directory.ts';
 import type { Random } from '../support/random.ts';
 import type { Timeline } from '../support/timeline.ts';
 
@@ -27,7 +27,8 @@ export class Users {
 
   asDirectory(): Directory {
     return {
-      setPassword: async (username: string, hash: string, version: number) => {
+      changeCredentials: async (username: string, change: CredentialsChange) => {
+        const { passwordHash: hash = '', credentialsVersion: version } = change;
         await this.#timeline.sleep(this.#random() < 0.3 ? this.#random() * 9 : 0);
         const isLost = this.outage && this.#random() < 0.8;
         const standing = this.#users.get(username);
