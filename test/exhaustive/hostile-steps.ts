@@ -1,6 +1,6 @@
 import { forgetFrom, letWindowsPass } from './ghost.ts';
 import { type Emit, gained, request, type Scene } from './scene.ts';
-import { FLAG, highest, pairsIn, type State } from './world.ts';
+import { FLAG, highest, numberOf, pairsIn, type State } from './world.ts';
 
 /** What befalls the guard: it dies, its record is written, its storage is lost; and time goes by. */
 export function guardSteps(scene: Scene, state: State, emit: Emit): void {
@@ -90,7 +90,7 @@ function present(
   emit(
     { ...next, presentationsLeft, loot: next.loot | gained(served) },
     'present',
-    pair.generation * 2 + Number(isKeyed),
+    numberOf(pair) * 2 + Number(isKeyed),
     violation,
   );
 }

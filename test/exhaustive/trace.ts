@@ -1,6 +1,6 @@
 import type { Answer, Request } from './edge.ts';
 import { request, type Scene, type StepKind } from './scene.ts';
-import { pairsIn, type State } from './world.ts';
+import { pairOf, pairsIn, type State } from './world.ts';
 
 /** One step in words. `detail` is what the step was emitted with. */
 export function describeStep(scene: Scene, state: State, kind: StepKind, detail: number): string {
@@ -20,7 +20,7 @@ export function describeStep(scene: Scene, state: State, kind: StepKind, detail:
     case 'rob':
       return `the thief takes a snapshot of the jar, ${describeJar(state.jar)}`;
     case 'present':
-      return `the thief presents generation ${detail >>> 1} ${detail & 1 ? 'with a key of his own' : 'without a key'}`;
+      return `the thief presents ${describePair(pairOf(detail >>> 1))} ${detail & 1 ? 'with a key of his own' : 'without a key'}`;
     case 'foreign':
       return `a page of the other origin names generation ${detail} of the first session`;
     case 'record':

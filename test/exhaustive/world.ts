@@ -77,15 +77,23 @@ export function decode(words: Int32Array, at: number): State {
 
 export function bit(session: Index, generation: number): number {
   if (generation >= GENERATIONS) throw new Error('The world has too few generations for this variant');
-  return 1 << (session * GENERATIONS + generation);
+  return 1 << numberOf({ session, generation });
 }
 
 export type Pair = { session: Index; generation: number };
 
+export function numberOf({ session, generation }: Pair): number {
+  return session * GENERATIONS + generation;
+}
+
+export function pairOf(number: number): Pair {
+  return { session: number < GENERATIONS ? 0 : 1, generation: number % GENERATIONS };
+}
+
 /** The pairs whose bits are set. */
 export function pairsIn(bits: number): Pair[] {
   const all = Array.from({ length: 2 * GENERATIONS }, (_, at) => at).filter((at) => bits & (1 << at));
-  return all.map((at) => ({ session: at < GENERATIONS ? 0 : 1, generation: at % GENERATIONS }));
+  return all.map(pairOf);
 }
 
 export function highest(bits: number, session: Index): number {
