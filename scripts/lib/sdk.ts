@@ -39,22 +39,25 @@ const BUNDLED: BuildOptions = {
 };
 
 /**
- * Builds `edgemint/client` and `edgemint/react` into `dist/sdk`, with their types.
+ * Builds `edgemint/client` and `edgemint/react` into a folder, with their types.
  *
+ * @returns the paths of what is in them
  * @throws Failure if they don't build
  */
-export async function buildSdk(): Promise<void> {
-  await rm(SDK_FOLDER, { recursive: true, force: true });
+export async function buildSdk(folder = SDK_FOLDER): Promise<string[]> {
+  await rm(folder, { recursive: true, force: true });
   const bundles = build({
     ...BUNDLED,
     absWorkingDir: ROOT,
     entryPoints: ['src/sdk/client.ts', 'src/sdk/react.ts'],
-    outdir: SDK_FOLDER,
+    outdir: folder,
     external: ['react'],
     sourcemap: true,
+    metafile: true,
     mangleProps: new RegExp(`^(${INNER_NAMES.join('|')})$`),
   });
-  await Promise.all([bundles, writeTypes()]);
+  const [{ metafile }] = await Promise.all([bundles, writeTypes(join(folder, 'types'))]);
+  return Object.keys(metafile?.inputs ?? {});
 }
 
 /** What a bundler makes of a module, minified, and what a browser loads of that. @returns bytes, gzipped */
@@ -71,12 +74,12 @@ export async function bundle(source: string, options: BuildOptions = {}): Promis
   return file.contents;
 }
 
-function writeTypes(): Promise<void> {
+function writeTypes(folder: string): Promise<void> {
   const compiler = join(
     dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
     'bin/tsc',
   );
-  const child = spawn(process.execPath, [compiler, '-p', 'tsconfig.sdk.json'], {
+  const child = spawn(process.execPath, [compiler, '-p', 'tsconfig.sdk.json', '--outDir', folder], {
     cwd: ROOT,
     stdio: 'inherit',
   });
