@@ -9,7 +9,7 @@ import { readJson } from './body.ts';
 import { type AppEnv, isSecure, type RequestContext } from './context.ts';
 import { corsFor } from './cors.ts';
 import { readForm } from './form.ts';
-import { oauthRoutes } from './oauth/routes.ts';
+import { oauthPageRoutes, oauthRoutes } from './oauth/routes.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -39,7 +39,7 @@ const API_ROUTES: readonly Route[] = [
 ];
 
 /** What people see; no part of the API. */
-const PAGE_ROUTES: readonly Route[] = [...signinPageRoutes, ...accountPageRoutes];
+const PAGE_ROUTES: readonly Route[] = [...signinPageRoutes, ...accountPageRoutes, ...oauthPageRoutes];
 
 /** Builds the issuer's HTTP side on its services. */
 export function createApp(services: Services): Hono<AppEnv> {

@@ -30,6 +30,11 @@ export function defineForm(
   });
 }
 
+/** A page that another site may post a form to, such as an authorization request. */
+export function definePostedPage(path: string, show: PageHandler): Route {
+  return routeOf('POST', path, show);
+}
+
 function routeOf(method: 'GET' | 'POST', path: string, handle: PageHandler): Route {
   return defineRoute({
     method,

@@ -135,6 +135,10 @@ export const clientInformation = v.looseObject({
   registration_client_uri: v.optional(v.string()),
 });
 
+export const pushedRequest = v.object({ request_uri: v.string(), expires_in: v.number() });
+
+export const metadata = v.looseObject({ issuer: v.string() });
+
 export const initialAccessToken = v.object({ initial_access_token: v.string(), expires_in: v.number() });
 
 export const introspection = v.looseObject({ active: v.boolean(), scope: v.optional(v.string()) });

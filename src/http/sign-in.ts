@@ -27,6 +27,8 @@ export type Opening = {
   scope: string;
   origin?: string;
   isNewUser: boolean;
+  /** An earlier sign-in of this user in the same browser. */
+  replaces?: string;
   /** How the user signed in (RFC 8176), if not by the password in a form; the door's name is in it. */
   amr?: readonly string[];
 };

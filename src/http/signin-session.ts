@@ -27,12 +27,18 @@ export async function startSignin(
   user: User,
   options: { isNewUser?: boolean } = {},
 ): Promise<StartOutcome> {
-  const outcome = await openSession(c, user, { ...PAGES, isNewUser: options.isNewUser ?? false });
+  const earlier = await carriedSignin(c);
+  // Clients that this user came to from here are not signed out by a new sign-in.
+  const replaces = earlier?.username === user.username ? earlier.sid : undefined;
+  const outcome = await openSession(c, user, {
+    ...PAGES,
+    ...(replaces !== undefined && { replaces }),
+    isNewUser: options.isNewUser ?? false,
+  });
   if (outcome.kind !== 'opened') return { kind: 'refused', because: outcome.kind };
   const { sid, authTime, amr, validUntil } = outcome.grant;
   const signin = { username: user.username, sid, authTime, amr, expiresAt: validUntil };
-  const earlier = await carriedSignin(c);
-  if (earlier) await c.get('services').accounts.end(earlier.username, earlier.sid);
+  if (earlier && replaces === undefined) await c.get('services').accounts.end(earlier.username, earlier.sid);
   setCookie(c, cookieName(c), await sealSigninToken(signin, c.get('services').keys), {
     ...attributes(c),
     maxAge: validUntil - authTime,

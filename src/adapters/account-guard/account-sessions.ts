@@ -63,6 +63,7 @@ export class AccountSessions {
     const highest = nextSessionNumber(account.highest, now);
     const session = openSession(highest, request, Math.floor(now), this.#policy);
     this.#storage.putSession(session);
+    if (request.replaces !== undefined) this.#replace(request.replaces, session.sid);
     this.#keep({
       ...account,
       highest,
@@ -243,6 +244,12 @@ export class AccountSessions {
       if (hasScope(session.scope, 'offline_access')) this.#note(session, now);
       else this.#end(account, session.sid, now);
     }
+  }
+
+  #replace(earlier: SessionId, parent: SessionId): void {
+    for (const session of this.#storage.sessions().filter((each) => each.parent === earlier))
+      this.#storage.putSession({ ...session, parent });
+    this.#storage.removeSession(earlier);
   }
 
   #remove(sid: SessionId, now: number): void {

@@ -23,6 +23,8 @@ export type SignIn = {
   isNewUser: boolean;
   /** When the user signed in, epoch seconds, if not now: the session follows from an earlier sign-in. */
   authTime?: number;
+  /** An earlier sign-in of this user in the same browser: it ends, and what came from it goes on under the new one. */
+  replaces?: SessionId;
 } & Pick<SessionFacts, 'parent' | 'resources' | 'logoutIssuer'>;
 
 export type SignInOutcome =

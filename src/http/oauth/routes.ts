@@ -1,6 +1,9 @@
 import type { Route } from '../route.ts';
 import { adminClientRoutes } from './admin-clients.ts';
+import { authorizeRoutes } from './authorize.ts';
+import { metadataRoutes } from './discovery.ts';
 import { introspectionRoute } from './introspect.ts';
+import { pushRoute } from './par.ts';
 import { registrationRoutes } from './register.ts';
 import { revocationRoute } from './revoke.ts';
 import { tokenRoute } from './token.ts';
@@ -8,10 +11,15 @@ import { userinfoRoutes } from './userinfo.ts';
 
 /** OAuth 2.1 and OpenID Connect: new doors to the one desk. */
 export const oauthRoutes: readonly Route[] = [
+  pushRoute,
   tokenRoute,
   revocationRoute,
   introspectionRoute,
   ...userinfoRoutes,
+  ...metadataRoutes,
   ...registrationRoutes,
   ...adminClientRoutes,
 ];
+
+/** What people see of it. */
+export const oauthPageRoutes: readonly Route[] = [...authorizeRoutes];

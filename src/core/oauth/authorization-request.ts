@@ -1,0 +1,217 @@
+import type { Client } from './client.ts';
+import { isCodeChallenge } from './pkce.ts';
+import { isRedirectUri, matchesRedirectUri } from './redirect-uri.ts';
+import { formatScope, grantable, parseScope } from './scope.ts';
+
+export const RESPONSE_MODES = ['query', 'form_post'] as const;
+export type ResponseMode = (typeof RESPONSE_MODES)[number];
+
+export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const;
+export type Prompt = (typeof PROMPTS)[number];
+
+/** Where an answer goes, whatever it says. */
+export type ResponseTarget = { redirectUri: string; responseMode: ResponseMode; state?: string };
+
+/** An authorization request that was checked: only what its user must still say is open. */
+export type AuthorizationRequest = ResponseTarget & {
+  clientId: string;
+  isRedirectUriGiven: boolean;
+  codeChallenge: string;
+  scope: string;
+  nonce?: string;
+  prompts: readonly Prompt[];
+  /** Seconds. */
+  maxAge?: number;
+  loginHint?: string;
+  /** The user that an `id_token_hint` names. */
+  expectedUser?: string;
+  resources?: readonly string[];
+  /** When it first came, epoch seconds. */
+  beganAt: number;
+};
+
+export type AuthorizationError =
+  | 'invalid_request'
+  | 'unauthorized_client'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'request_not_supported'
+  | 'request_uri_not_supported';
+
+export type AuthorizationOutcome =
+  | { kind: 'request'; request: AuthorizationRequest }
+  /** The redirect URI is known to be good, so the client is told. */
+  | { kind: 'error'; target: ResponseTarget; error: AuthorizationError; description: string }
+  /** It is not, so only the user is. */
+  | { kind: 'bad_redirect_uri' };
+
+export type AuthorizationRules = {
+  /** The scopes that the client may ask for. */
+  scopes: readonly string[];
+  /** The resources there are. */
+  resources: readonly string[];
+  /** The request was pushed (RFC 9126). */
+  isPushed: boolean;
+  /** Epoch seconds. */
+  now: number;
+};
+
+/**
+ * Checks an authorization request.
+ *
+ * @param parameters as they were sent, each with all its values
+ * @see RFC 6749 sections 4.1.1 and 4.1.2.1, RFC 7636 section 4.3, OpenID Connect Core 1.0 section 3.1.2
+ */
+export function parseAuthorizationRequest(
+  parameters: URLSearchParams,
+  client: Client,
+  rules: AuthorizationRules,
+): AuthorizationOutcome {
+  const redirect = readRedirectUri(parameters, client);
+  if (!redirect) return { kind: 'bad_redirect_uri' };
+  const read = (name: string) => parameters.get(name) || undefined;
+  const state = parameters.getAll('state').length === 1 ? read('state') : undefined;
+  const mode = read('response_mode') ?? 'query';
+  const responseMode = RESPONSE_MODES.find((each) => each === mode);
+  const target: ResponseTarget = {
+    redirectUri: redirect.redirectUri,
+    responseMode: responseMode ?? 'query',
+    ...(state !== undefined && { state }),
+  };
+  const refused = (error: AuthorizationError, description: string): AuthorizationOutcome => ({
+    kind: 'error',
+    target,
+    error,
+    description,
+  });
+
+  const problem = findProblem(parameters, client, rules);
+  if (problem) return refused(...problem);
+  if (!responseMode) return refused('invalid_request', 'response_mode is query or form_post');
+  const challenge = read('code_challenge') ?? '';
+  if (!isCodeChallenge(challenge) || read('code_challenge_method') !== 'S256')
+    return refused('invalid_request', 'PKCE is needed: code_challenge with code_challenge_method S256');
+  const asked = parseScope(read('scope') ?? '');
+  const granted = asked && grantable(asked, rules.scopes);
+  if (!granted || (asked.length > 0 && granted.length === 0))
+    return refused('invalid_scope', 'None of the scopes can be granted');
+  const resources = parameters.getAll('resource').filter(Boolean);
+  if (resources.some((resource) => !rules.resources.includes(resource)))
+    return refused('invalid_target', 'A resource is unknown');
+  const prompts = parsePrompts(read('prompt'));
+  if (!prompts)
+    return refused('invalid_request', `prompt is one of ${PROMPTS.join(', ')}; none stands alone`);
+  const maxAge = read('max_age') ?? client.defaultMaxAge?.toString();
+  if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge))
+    return refused('invalid_request', 'max_age is a number of seconds');
+  const nonce = read('nonce');
+  const loginHint = read('login_hint')?.slice(0, 64);
+  return {
+    kind: 'request',
+    request: {
+      ...target,
+      ...redirect,
+      clientId: client.clientId,
+      codeChallenge: challenge,
+      scope: formatScope(granted),
+      ...(nonce !== undefined && { nonce }),
+      prompts,
+      ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
+      ...(loginHint !== undefined && { loginHint }),
+      ...(resources.length > 0 && { resources }),
+      beganAt: Math.floor(rules.now),
+    },
+  };
+}
+
+/** A client with one redirect URI need not name it, save with OpenID Connect. */
+function readRedirectUri(
+  parameters: URLSearchParams,
+  client: Client,
+): { redirectUri: string; isRedirectUriGiven: boolean } | undefined {
+  const [given, ...others] = parameters.getAll('redirect_uri');
+  if (others.length > 0) return undefined;
+  if (given) {
+    const isKnown = matchesRedirectUri(client.redirectUris, given, client.applicationType);
+    return isKnown ? { redirectUri: given, isRedirectUriGiven: true } : undefined;
+  }
+  const [only, ...rest] = client.redirectUris;
+  const isOpenId = (parameters.get('scope') ?? '').split(' ').includes('openid');
+  if (only === undefined || rest.length > 0 || isOpenId || !isRedirectUri(only)) return undefined;
+  return { redirectUri: only, isRedirectUriGiven: false };
+}
+
+const LONGEST: Readonly<Record<string, number>> = { state: 2_048, nonce: 512, scope: 2_048 };
+
+function findProblem(
+  parameters: URLSearchParams,
+  client: Client,
+  rules: AuthorizationRules,
+): [AuthorizationError, string] | undefined {
+  const names = [...new Set(parameters.keys())].filter((name) => name !== 'resource');
+  if (names.some((name) => parameters.getAll(name).length > 1))
+    return ['invalid_request', 'A parameter is repeated'];
+  if (parameters.has('request')) return ['request_not_supported', 'Request objects are not supported'];
+  if (parameters.has('request_uri'))
+    return ['request_uri_not_supported', 'Only request URIs of pushed requests are supported'];
+  const long = names.find((name) => (parameters.get(name) ?? '').length > (LONGEST[name] ?? 16_384));
+  if (long !== undefined) return ['invalid_request', 'A parameter is too long'];
+  const type = parameters.get('response_type') ?? '';
+  if (type === '') return ['invalid_request', 'response_type is missing'];
+  if (type !== 'code') return ['unsupported_response_type', 'response_type is code'];
+  if (!client.grantTypes.includes('authorization_code'))
+    return ['unauthorized_client', 'The client is not registered for the authorization_code grant'];
+  if (client.requiresPushedRequests && !rules.isPushed)
+    return ['invalid_request', 'This client must push its requests to /oauth/par'];
+  return undefined;
+}
+
+function parsePrompts(text: string | undefined): Prompt[] | undefined {
+  const words = (text ?? '').split(' ').filter(Boolean);
+  const prompts = PROMPTS.filter((prompt) => words.includes(prompt));
+  const isKnown = words.every((word) => PROMPTS.some((prompt) => prompt === word));
+  return isKnown && (!prompts.includes('none') || prompts.length === 1) ? prompts : undefined;
+}
+
+export type SignInState = { username: string; authTime: number } | undefined;
+
+/**
+ * Whether the user must sign in (again) before they can be asked.
+ *
+ * @param isResumed the request comes back from `/signin`, so a sign-in since it began is one that it asked for
+ * @see OpenID Connect Core 1.0 sections 3.1.2.1 and 3.1.2.3
+ */
+export function needsSignIn(
+  request: AuthorizationRequest,
+  signIn: SignInState,
+  isResumed: boolean,
+  now: number,
+): boolean {
+  if (!signIn) return true;
+  const isFresh = isResumed && signIn.authTime >= request.beganAt;
+  if (request.expectedUser !== undefined && request.expectedUser !== signIn.username) return true;
+  const isAsked = request.prompts.includes('login') || request.prompts.includes('select_account');
+  const isTooOld = request.maxAge !== undefined && now - signIn.authTime > request.maxAge;
+  return (isAsked || isTooOld) && !isFresh;
+}
+
+/**
+ * Whether the user must be asked. A native app can't prove who it is, so its users always are.
+ *
+ * @param allowed what the user has allowed the client before
+ * @see RFC 8252 section 8.6, RFC 6749 section 10.2
+ */
+export function needsConsent(
+  request: AuthorizationRequest,
+  client: Pick<Client, 'isFirstParty' | 'applicationType'>,
+  allowed: string | undefined,
+): boolean {
+  if (request.prompts.includes('consent')) return true;
+  if (client.isFirstParty) return false;
+  const isNative = client.applicationType === 'native' || !/^https?:/.test(request.redirectUri);
+  const before = allowed?.split(' ');
+  const isCovered =
+    before && request.scope.split(' ').every((scope) => scope === '' || before.includes(scope));
+  return isNative || !isCovered;
+}

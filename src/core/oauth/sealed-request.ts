@@ -1,0 +1,44 @@
+import type { KeyRing } from '../keys/key-ring.ts';
+import { looksSealed, seal, unseal } from '../tokens/sealed.ts';
+import type { AuthorizationRequest } from './authorization-request.ts';
+
+/** Why a request is carried: pushed by its client, on its way through `/signin`, or in a consent page's form. */
+export type Stage =
+  | { kind: 'pushed' | 'resumed' }
+  /** Only the user who was asked can answer, in the sign-in in which they were. */
+  | { kind: 'consent'; username: string; sid: string };
+
+export type CarriedRequest = { stage: Stage; request: AuthorizationRequest };
+
+/** RFC 9126 section 2.2. */
+export const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
+/** A pushed request goes on at once; a user may take their time. Seconds. */
+export const STAGE_TTL_SECONDS = { pushed: 90, resumed: 3_600, consent: 3_600 } as const;
+
+const PURPOSE = 'authorization request';
+/** It travels in a URL inside another one. */
+const LONGEST = 7_000;
+
+/** @returns `undefined` if it would be too long to travel */
+export async function sealRequest(
+  { stage, request }: CarriedRequest,
+  keys: KeyRing,
+  now: number,
+): Promise<string | undefined> {
+  const [key] = await keys.lastingKeys(PURPOSE);
+  const exp = Math.floor(now) + STAGE_TTL_SECONDS[stage.kind];
+  const text = await seal({ stage, request, exp }, key, PURPOSE);
+  return text.length <= LONGEST ? text : undefined;
+}
+
+/** @returns what was sealed here; `undefined` for anything else, and for what expired */
+export async function openRequest(
+  text: string,
+  keys: KeyRing,
+  now: number,
+): Promise<CarriedRequest | undefined> {
+  if (looksSealed(text, LONGEST)) return undefined;
+  const opened = await unseal(text, await keys.lastingKeys(PURPOSE), now);
+  // Authentic, so it is what `sealRequest` was given.
+  return opened.ok ? (opened.claims as unknown as CarriedRequest) : undefined;
+}

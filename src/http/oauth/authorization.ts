@@ -1,0 +1,82 @@
+import {
+  type AuthorizationRequest,
+  type AuthorizationRules,
+  parseAuthorizationRequest,
+} from '../../core/oauth/authorization-request.ts';
+import type { Client } from '../../core/oauth/client.ts';
+import { readIdTokenHint } from '../../core/oauth/id-token.ts';
+import { matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
+import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
+import { openRequest, REQUEST_URI_PREFIX } from '../../core/oauth/sealed-request.ts';
+import type { RequestContext } from '../context.ts';
+
+type Parsed = ReturnType<typeof parseAuthorizationRequest>;
+
+export type ReadAuthorization =
+  | Exclude<Parsed, { kind: 'request' }>
+  | { kind: 'unknown_client' | 'expired' }
+  | { kind: 'request'; client: Client; request: AuthorizationRequest; isResumed: boolean };
+
+/** What a client may ask its users for. */
+export function scopesOf(c: RequestContext, client: Client): string[] {
+  return client.scope === undefined
+    ? [...OPENID_SCOPES, ...c.get('services').settings.scopes]
+    : client.scope.split(' ').filter(Boolean);
+}
+
+export function resourcesOf(c: RequestContext): string[] {
+  return [c.get('audience'), ...c.get('services').settings.resources];
+}
+
+/** Reads an authorization request, whether it came in parameters or was carried here. @see RFC 9126 section 4 */
+export async function readAuthorization(
+  c: RequestContext,
+  parameters: URLSearchParams,
+): Promise<ReadAuthorization> {
+  const [clientId, ...others] = parameters.getAll('client_id');
+  if (!clientId || others.length > 0) return { kind: 'unknown_client' };
+  const client = await c.get('services').clients.find(clientId);
+  if (!client) return { kind: 'unknown_client' };
+  const requestUri = parameters.get('request_uri');
+  if (requestUri?.startsWith(REQUEST_URI_PREFIX)) return carried(c, client, requestUri);
+  return checkAuthorization(c, parameters, client, false);
+}
+
+/** Checks a client's parameters; an `id_token_hint` becomes the name of the user whom it expects. */
+export async function checkAuthorization(
+  c: RequestContext,
+  parameters: URLSearchParams,
+  client: Client,
+  isPushed: boolean,
+): Promise<ReadAuthorization> {
+  const rules: AuthorizationRules = {
+    scopes: scopesOf(c, client),
+    resources: resourcesOf(c),
+    isPushed,
+    now: c.get('now'),
+  };
+  const parsed = parseAuthorizationRequest(parameters, client, rules);
+  if (parsed.kind !== 'request') return parsed;
+  const hint = parameters.get('id_token_hint');
+  const hinted = hint ? await readIdTokenHint(hint, c.get('issuer'), c.get('services').keys) : undefined;
+  if (hint && !hinted) {
+    const { request: target } = parsed;
+    return { kind: 'error', target, error: 'invalid_request', description: 'id_token_hint is none of ours' };
+  }
+  const request = { ...parsed.request, ...(hinted && { expectedUser: hinted.subject }) };
+  return { kind: 'request', client, request, isResumed: false };
+}
+
+/** The client may have been changed since its request was sealed. */
+async function carried(c: RequestContext, client: Client, requestUri: string): Promise<ReadAuthorization> {
+  const text = requestUri.slice(REQUEST_URI_PREFIX.length);
+  const opened = await openRequest(text, c.get('services').keys, c.get('now'));
+  if (!opened || opened.stage.kind === 'consent') return { kind: 'expired' };
+  const { request, stage } = opened;
+  const stands =
+    request.clientId === client.clientId &&
+    matchesRedirectUri(client.redirectUris, request.redirectUri, client.applicationType);
+  return stands
+    ? { kind: 'request', client, request, isResumed: stage.kind === 'resumed' }
+    : { kind: 'bad_redirect_uri' };
+}

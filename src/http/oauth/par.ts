@@ -1,0 +1,57 @@
+import { REQUEST_URI_PREFIX, STAGE_TTL_SECONDS, sealRequest } from '../../core/oauth/sealed-request.ts';
+import { addressOf } from '../address.ts';
+import { refuse } from '../refusal.ts';
+import { defineRoute, type Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
+import { checkAuthorization } from './authorization.ts';
+import { authenticateClient } from './client-auth.ts';
+import { pushedParameters } from './parameters.ts';
+
+/** Takes an authorization request from its client, and gives it a name to send the user with. @see RFC 9126 section 2 */
+export const pushRoute: Route = defineRoute({
+  method: 'POST',
+  path: '/oauth/par',
+  tag: 'OAuth',
+  summary: 'Push an authorization request',
+  cors: 'any',
+  security: ['client'],
+  form: pushedParameters,
+  answers: {
+    201: { description: 'RFC 9126 section 2.2', body: schemas.pushedRequest },
+    400: { description: 'Refused', body: schemas.problem },
+    401: { description: 'The client could not be authenticated', body: schemas.problem },
+    429: { description: 'Too many requests', body: schemas.problem },
+  },
+  async handle(c, { form }) {
+    const { limits, keys } = c.get('services');
+    const { success } = await limits.authorize.limit({ key: addressOf(c) });
+    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const authenticated = await authenticateClient(c, form);
+    if (!authenticated.ok) return refuse(c, authenticated.refusal);
+    if (form.request_uri !== undefined)
+      return refuse(c, bad('invalid_request', 'request_uri can not be pushed'));
+    const parameters = toParameters(form);
+    const read = await checkAuthorization(c, parameters, authenticated.client, true);
+    if (read.kind === 'error') return refuse(c, bad(read.error, read.description));
+    if (read.kind !== 'request') return refuse(c, bad('invalid_request', 'redirect_uri is not registered'));
+    const carried = { stage: { kind: 'pushed' }, request: read.request } as const;
+    const sealed = await sealRequest(carried, keys, c.get('now'));
+    if (sealed === undefined) return refuse(c, bad('invalid_request', 'The request is too long'));
+    return c.json({ request_uri: REQUEST_URI_PREFIX + sealed, expires_in: STAGE_TTL_SECONDS.pushed }, 201);
+  },
+});
+
+function bad(error: string, description: string) {
+  return { reason: 'authorization_request', error, description } as const;
+}
+
+/** What proves the client is no part of its request. */
+function toParameters(form: Readonly<Record<string, string | string[] | undefined>>): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) {
+    if (value === undefined || /^client_(secret|assertion)/.test(name)) continue;
+    for (const each of Array.isArray(value) ? value : [value]) parameters.append(name, each);
+  }
+  return parameters;
+}

@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import { type Frame, renderPage } from '../layout.tsx';
+import { type Texts, textsIn } from '../texts/texts.ts';
+
+export type ConsentView = {
+  /** Where the form goes. */
+  action: string;
+  /** Fields that say what is answered. */
+  fields: Readonly<Record<string, string>>;
+  username: string;
+  /** What the client calls itself, which nobody checked. */
+  clientName: string;
+  /** Where the answer goes: the host, or the app's own scheme; undefined for a device. */
+  destination: string | undefined;
+  scopes: readonly string[];
+};
+
+/** Asks a user whether a client may act for them. Works without a script. */
+export function consentPage(c: Context, frame: Frame, view: ConsentView): Response | Promise<Response> {
+  const { oauth } = textsIn(frame.language);
+  return renderPage(
+    c,
+    frame,
+    { title: oauth.consentTitle, leadsElsewhere: true },
+    <section class="card" aria-labelledby="title">
+      <h1 id="title">{oauth.consentTitle}</h1>
+      <p class="lead">{oauth.consentLead(view.clientName, view.username)}</p>
+      {view.destination !== undefined && <p class="hint">{oauth.destination(view.destination)}</p>}
+      <ul>
+        {view.scopes.map((scope) => (
+          <li>{describeScope(scope, oauth)}</li>
+        ))}
+      </ul>
+      <form method="post" action={view.action}>
+        {Object.entries(view.fields).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <button type="submit" name="decision" value="allow">
+          {oauth.allow}
+        </button>
+        <button type="submit" name="decision" value="deny" class="plain">
+          {oauth.deny}
+        </button>
+      </form>
+    </section>,
+  );
+}
+
+function describeScope(scope: string, { scopes, otherScope }: Texts['oauth']): string {
+  return Object.hasOwn(scopes, scope) ? String(scopes[scope]) : otherScope(scope);
+}

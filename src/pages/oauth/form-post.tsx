@@ -1,0 +1,44 @@
+import type { Context } from 'hono';
+import { raw } from 'hono/html';
+import type { Frame } from '../layout.tsx';
+import { textsIn } from '../texts/texts.ts';
+
+/**
+ * Posts an answer to a client from the browser; without a script, by a button.
+ *
+ * @see OAuth 2.0 Form Post Response Mode section 2
+ */
+export function formPostPage(
+  c: Context,
+  frame: Frame,
+  redirectUri: string,
+  parameters: Readonly<Record<string, string>>,
+): Response | Promise<Response> {
+  const nonce = crypto.randomUUID();
+  const { oauth } = textsIn(frame.language);
+  // No form-action: it would hold for the redirects of the client, too.
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
+  c.header('Content-Security-Policy', policy);
+  return c.html(
+    <>
+      {raw('<!doctype html>')}
+      <html lang={frame.language}>
+        <head>
+          <meta charset="utf-8" />
+          <title>{oauth.continueTitle}</title>
+        </head>
+        <body>
+          <form method="post" action={redirectUri}>
+            {Object.entries(parameters).map(([name, value]) => (
+              <input type="hidden" name={name} value={value} />
+            ))}
+            <noscript>
+              <button type="submit">{oauth.continue}</button>
+            </noscript>
+          </form>
+          <script nonce={nonce} dangerouslySetInnerHTML={{ __html: 'document.forms[0].submit()' }} />
+        </body>
+      </html>
+    </>,
+  );
+}
