@@ -26,8 +26,13 @@ export function defineForm(
       c.get('services').log({ event: 'refused', method: 'POST', route: path, reason: 'foreign_form' });
       return faultPage(c, frame, 'foreignForm', 403);
     }
-    return submit(c, new URLSearchParams(await c.req.text()), frame);
+    return submit(c, await readPageForm(c), frame);
   });
+}
+
+/** The fields of a form, as a page's form or another site's sent them. */
+export async function readPageForm(c: RequestContext): Promise<URLSearchParams> {
+  return new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()));
 }
 
 /** A page that another site may post a form to, such as an authorization request. */

@@ -137,6 +137,15 @@ export const clientInformation = v.looseObject({
 
 export const pushedRequest = v.object({ request_uri: v.string(), expires_in: v.number() });
 
+export const deviceAuthorization = v.object({
+  device_code: v.string(),
+  user_code: v.string(),
+  verification_uri: v.string(),
+  verification_uri_complete: v.string(),
+  expires_in: v.number(),
+  interval: v.number(),
+});
+
 export const metadata = v.looseObject({ issuer: v.string() });
 
 export const initialAccessToken = v.object({ initial_access_token: v.string(), expires_in: v.number() });

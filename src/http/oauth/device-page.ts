@@ -1,0 +1,92 @@
+import { type DeviceGrant, formatUserCode, parseUserCode } from '../../core/oauth/device-grants.ts';
+import type { Signin } from '../../core/tokens/signin-token.ts';
+import type { Frame } from '../../pages/layout.tsx';
+import { consentPage } from '../../pages/oauth/consent.tsx';
+import { deviceDonePage, devicePage } from '../../pages/oauth/device.tsx';
+import { signinPath } from '../../pages/signin.tsx';
+import { textsIn } from '../../pages/texts/texts.ts';
+import { addressOf } from '../address.ts';
+import type { RequestContext } from '../context.ts';
+import { defineForm, definePage } from '../page.ts';
+import type { Route } from '../route.ts';
+import { readSignin } from '../signin-session.ts';
+
+const HERE = '/oauth/device';
+
+/**
+ * The page at which a user connects a device. A code that came in the address is shown, never taken by itself: the user
+ * must see that it is the one their device shows.
+ *
+ * @see RFC 8628 sections 3.3, 5.1 and 5.4
+ */
+export const devicePageRoutes: Route[] = [
+  definePage(HERE, (c, frame) =>
+    whenSignedIn(c, () => devicePage(c, frame, { userCode: c.req.query('user_code')?.slice(0, 16) })),
+  ),
+  defineForm(HERE, (c, form, frame) => whenSignedIn(c, (signin) => answer(c, frame, form, signin))),
+];
+
+async function whenSignedIn(
+  c: RequestContext,
+  show: (signin: Signin) => Promise<Response> | Response,
+): Promise<Response> {
+  const signin = await readSignin(c);
+  if (signin) return show(signin);
+  const { pathname, search } = new URL(c.req.url);
+  return c.redirect(signinPath(pathname + search), 303);
+}
+
+async function answer(
+  c: RequestContext,
+  frame: Frame,
+  form: URLSearchParams,
+  signin: Signin,
+): Promise<Response> {
+  const { limits, deviceGrants } = c.get('services');
+  const { oauth } = textsIn(frame.language);
+  const typed = form.get('user_code')?.slice(0, 16) ?? '';
+  const { success } = await limits.device.limit({ key: addressOf(c) });
+  if (!success) return devicePage(c, frame, { userCode: typed, error: oauth.deviceThrottled, status: 429 });
+  const userCode = parseUserCode(typed);
+  const grant = userCode && (await deviceGrants.findByUserCode(userCode, c.get('now')));
+  if (!grant || grant.answer !== undefined)
+    return devicePage(c, frame, { userCode: typed, error: oauth.deviceWrong, status: 400 });
+  const decision = form.get('decision');
+  if (decision === null || form.get('signin') !== signin.sid) return ask(c, frame, grant, signin);
+  return decide(c, frame, grant, signin, decision === 'allow');
+}
+
+async function ask(c: RequestContext, frame: Frame, grant: DeviceGrant, signin: Signin): Promise<Response> {
+  const client = await c.get('services').clients.find(grant.clientId);
+  return consentPage(c, frame, {
+    action: HERE,
+    fields: { user_code: formatUserCode(grant.userCode), signin: signin.sid },
+    username: signin.username,
+    clientName: client?.name ?? grant.clientId,
+    destination: undefined,
+    scopes: grant.request.scope.split(' ').filter(Boolean),
+  });
+}
+
+async function decide(
+  c: RequestContext,
+  frame: Frame,
+  { userCode, clientId, request }: DeviceGrant,
+  signin: Signin,
+  isAllowed: boolean,
+): Promise<Response> {
+  const { deviceGrants, directory, log } = c.get('services');
+  const { username, sid: signInSid, amr, authTime } = signin;
+  const user = await directory.find(username);
+  const { scope } = request;
+  const { credentialsVersion = 0 } = user ?? {};
+  const allowed = { kind: 'allowed', username, scope, signInSid, credentialsVersion, amr, authTime } as const;
+  const answered = user && isAllowed ? allowed : ({ kind: 'denied' } as const);
+  const isTaken = await deviceGrants.answer(userCode, answered, c.get('now'));
+  if (!isTaken) {
+    const { deviceWrong: error } = textsIn(frame.language).oauth;
+    return devicePage(c, frame, { userCode: formatUserCode(userCode), error, status: 400 });
+  }
+  log({ event: `device_${answered.kind}`, username, clientId });
+  return deviceDonePage(c, frame, answered.kind === 'allowed' ? 'deviceAllowed' : 'deviceDenied');
+}

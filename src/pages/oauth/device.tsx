@@ -1,0 +1,56 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { Field } from '../field.tsx';
+import { type Frame, renderPage } from '../layout.tsx';
+import { textsIn } from '../texts/texts.ts';
+
+export type DeviceView = { userCode?: string | undefined; error?: string; status?: ContentfulStatusCode };
+
+/** Where a user types the code that their device shows. @see RFC 8628 section 3.3 */
+export function devicePage(c: Context, frame: Frame, view: DeviceView): Response | Promise<Response> {
+  const { oauth } = textsIn(frame.language);
+  return renderPage(
+    c,
+    frame,
+    {
+      title: oauth.deviceTitle,
+      hasError: view.error !== undefined,
+      ...(view.status && { status: view.status }),
+    },
+    <section class="card" aria-labelledby="title">
+      <h1 id="title">{oauth.deviceTitle}</h1>
+      <p class="lead">{oauth.deviceLead}</p>
+      <form method="post" action="/oauth/device">
+        <Field
+          name="user_code"
+          label={oauth.deviceCode}
+          autocomplete="off"
+          value={view.userCode}
+          error={view.error}
+          autofocus
+        />
+        <button type="submit">{oauth.deviceSubmit}</button>
+      </form>
+    </section>,
+  );
+}
+
+/** How it ended; the device goes on by itself. */
+export function deviceDonePage(
+  c: Context,
+  frame: Frame,
+  outcome: 'deviceAllowed' | 'deviceDenied',
+): Response | Promise<Response> {
+  const { title, text } = textsIn(frame.language).oauth[outcome];
+  return renderPage(
+    c,
+    frame,
+    { title },
+    <section class="card" aria-labelledby="title">
+      <h1 id="title">{title}</h1>
+      <p class="lead" role="status">
+        {text}
+      </p>
+    </section>,
+  );
+}

@@ -1,0 +1,289 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  answerOf,
+  authorizationOf,
+  basicOf,
+  CALLBACK,
+  createOpenIssuer,
+  exchange,
+  hiddenFields,
+  PageBrowser,
+  postForm,
+  type Registered,
+  registerClient,
+} from '../../support/oauth.ts';
+import { expectProblem } from '../../support/problem.ts';
+
+const issuer = createOpenIssuer();
+let client: Registered;
+let browser: PageBrowser;
+
+beforeAll(async () => {
+  await issuer.register('asker');
+  await issuer.register('other-asker');
+  client = await registerClient(issuer);
+  browser = new PageBrowser(issuer);
+  await browser.signIn('asker');
+  await browser.codeFor(authorizationOf(client));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The user is told, and nothing goes to the address that was asked for. */
+async function expectPage(response: Response): Promise<void> {
+  expect(response.status).toBe(400);
+  expect(response.headers.get('location')).toBeNull();
+  expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+}
+
+describe('a redirect URI that is not the registered one leads nowhere', () => {
+  it.each([
+    'https://client.example.com/callback/',
+    'https://client.example.com/callback?x=1',
+    'https://client.example.com/callback#x',
+    'https://client.example.com/Callback',
+    'https://CLIENT.example.com/callback',
+    'https://client.example.com:443/callback',
+    'https://client.example.com:8443/callback',
+    'https://client.example.com/callback/../evil',
+    'https://client.example.com/./callback',
+    'https://client.example.com/%63allback',
+    'https://client.example.com%2f@evil.example/callback',
+    'https://client.example.com@evil.example/callback',
+    'https://client.example.com\\@evil.example/callback',
+    'https://client.example.com.evil.example/callback',
+    'https://evil.example/https://client.example.com/callback',
+    'http://client.example.com/callback',
+    '//client.example.com/callback',
+    'javascript:alert(1)//https://client.example.com/callback',
+    'https://client.example.com/callback ',
+    'https://client.example.com/call\nback',
+  ])('%j', async (redirect_uri) => {
+    await expectPage(await browser.authorize(authorizationOf(client, { redirect_uri })));
+  });
+
+  it('nor none at all with openid, nor two of them', async () => {
+    await expectPage(await browser.authorize(authorizationOf(client, { redirect_uri: undefined })));
+    const twice = new URLSearchParams(authorizationOf(client));
+    twice.append('redirect_uri', CALLBACK);
+    await expectPage(await browser.get(`/oauth/authorize?${twice}`));
+  });
+
+  it('nor an unknown client', async () => {
+    await expectPage(await browser.authorize(authorizationOf({ client_id: 'nobody' })));
+    await expectPage(await browser.authorize(authorizationOf({ client_id: 'edgemint' })));
+  });
+
+  it('save the port of a loopback address', async () => {
+    const native = await registerClient(issuer, {
+      redirect_uris: ['http://127.0.0.1/cb', 'http://[::1]:1/cb'],
+    });
+    for (const redirect_uri of ['http://127.0.0.1:49152/cb', 'http://[::1]:50000/cb']) {
+      expect((await browser.authorize(authorizationOf(native, { redirect_uri }))).status).toBe(200);
+    }
+    for (const redirect_uri of [
+      'http://127.0.0.1:49152/other',
+      'http://localhost:49152/cb',
+      'https://127.0.0.1:49152/cb',
+      'http://127.0.0.1:49152@evil.example/cb',
+      'http://127.0.0.1:80.evil.example/cb',
+    ])
+      await expectPage(await browser.authorize(authorizationOf(native, { redirect_uri })));
+  });
+});
+
+describe('what is wrong otherwise is told to the client, with state and iss', () => {
+  it.each<[string, Record<string, string | undefined>, string]>([
+    ['no response type', { response_type: undefined }, 'invalid_request'],
+    ['the implicit response', { response_type: 'token' }, 'unsupported_response_type'],
+    ['the hybrid response', { response_type: 'code id_token' }, 'unsupported_response_type'],
+    ['no PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
+    ['plain PKCE', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['PKCE without a method, which means plain', { code_challenge_method: undefined }, 'invalid_request'],
+    ['a short challenge', { code_challenge: 'abc' }, 'invalid_request'],
+    ['an unknown response mode', { response_mode: 'fragment' }, 'invalid_request'],
+    ['a request object', { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
+    ['a request URI elsewhere', { request_uri: 'https://evil.example/r' }, 'request_uri_not_supported'],
+    ['only scopes of our own', { scope: 'account admin' }, 'invalid_scope'],
+    ['a malformed scope', { scope: 'open"id' }, 'invalid_scope'],
+    ['an unknown resource', { resource: 'https://evil.example' }, 'invalid_target'],
+    ['an unknown prompt', { prompt: 'maybe' }, 'invalid_request'],
+    ['none and login', { prompt: 'none login' }, 'invalid_request'],
+    ['a max_age in words', { max_age: 'soon' }, 'invalid_request'],
+    ['a hint that is no ID token', { id_token_hint: 'x.y.z' }, 'invalid_request'],
+    ['a very long state', { state: 's'.repeat(3_000) }, 'invalid_request'],
+  ])('%s', async (_, changes, error) => {
+    const response = await browser.authorize(authorizationOf(client, changes));
+    expect(response.headers.get('location')).toMatch(/^https:\/\/client\.example\.com\/callback\?/);
+    const answer = answerOf(response);
+    expect(answer.get('error')).toBe(error);
+    expect(answer.get('iss')).toBe(issuer.origin);
+    expect(answer.get('state')).toBe('state' in changes ? changes.state : 'a state');
+    expect(answer.get('code')).toBeNull();
+  });
+
+  it('a repeated parameter', async () => {
+    const twice = new URLSearchParams(authorizationOf(client));
+    twice.append('scope', 'email');
+    expect(answerOf(await browser.get(`/oauth/authorize?${twice}`)).get('error')).toBe('invalid_request');
+  });
+});
+
+describe('prompt, max_age and hints', () => {
+  it('none: answers at once, or says what is missing', async () => {
+    const silent = authorizationOf(client, { prompt: 'none' });
+    expect(answerOf(await browser.authorize(silent)).get('code')).not.toBeNull();
+    expect(answerOf(await new PageBrowser(issuer).authorize(silent)).get('error')).toBe('login_required');
+    const unknown = await registerClient(issuer);
+    const asked = authorizationOf(unknown, { prompt: 'none' });
+    expect(answerOf(await browser.authorize(asked)).get('error')).toBe('consent_required');
+    const more = authorizationOf(client, { prompt: 'none', scope: 'openid email' });
+    expect(answerOf(await browser.authorize(more)).get('error')).toBe('consent_required');
+  });
+
+  it('login and max_age=0: ask for a new sign-in, once', async () => {
+    for (const changes of [{ prompt: 'login' }, { max_age: '0' }]) {
+      const again = new PageBrowser(issuer);
+      await again.signIn('asker');
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2_000 });
+      const response = await again.authorize(authorizationOf(client, changes));
+      const path = response.headers.get('location') ?? '';
+      expect(path).toMatch(/^\/signin\?return_to=/);
+      const back = await again.signIn('asker', path);
+      expect(answerOf(await again.get(back)).get('code')).not.toBeNull();
+    }
+  });
+
+  it('an ID token of another user: not answered with this one', async () => {
+    const tokens = await (
+      await exchange(issuer, client, await browser.codeFor(authorizationOf(client)))
+    ).json<{ id_token: string }>();
+    const other = new PageBrowser(issuer);
+    await other.signIn('other-asker');
+    const hinted = authorizationOf(client, { id_token_hint: tokens.id_token, prompt: 'none' });
+    expect(answerOf(await other.authorize(hinted)).get('error')).toBe('login_required');
+    expect(answerOf(await browser.authorize(hinted)).get('code')).not.toBeNull();
+  });
+
+  it('form_post: a page that posts, with nothing of it in an address', async () => {
+    const response = await browser.authorize(authorizationOf(client, { response_mode: 'form_post' }));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const html = await response.text();
+    expect(html).toContain(`action="${CALLBACK}"`);
+    expect(hiddenFields(html)).toMatchObject({ state: 'a state', iss: issuer.origin });
+    expect((await exchange(issuer, client, hiddenFields(html).code ?? '')).status).toBe(200);
+  });
+
+  it('a posted request goes on by a redirect that brings the cookies', async () => {
+    const elsewhere = { Origin: 'https://client.example.com', 'Sec-Fetch-Site': 'cross-site' };
+    const posted = await new PageBrowser(issuer).submit(
+      '/oauth/authorize',
+      authorizationOf(client),
+      elsewhere,
+    );
+    const path = posted.headers.get('location') ?? '';
+    expect(path).toMatch(/^\/oauth\/authorize\?client_id=/);
+    expect(answerOf(await browser.get(path)).get('code')).not.toBeNull();
+  });
+});
+
+describe('consent', () => {
+  const ask = async () => {
+    const fresh = await registerClient(issuer);
+    return browser.authorize(authorizationOf(fresh));
+  };
+
+  it('can be denied, and that is not kept', async () => {
+    const page = await ask();
+    expect(answerOf(await browser.answer(page, 'deny')).get('error')).toBe('access_denied');
+  });
+
+  it('counts only from its own page', async () => {
+    const fields = { ...hiddenFields(await (await ask()).text()), decision: 'allow' };
+    for (const headers of [
+      { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
+      { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' },
+      { Origin: issuer.origin, 'Sec-Fetch-Site': 'same-site' },
+    ]) {
+      const response = await browser.submit('/oauth/consent', fields, headers);
+      expect(response.status).toBe(403);
+      expect(response.headers.get('location')).toBeNull();
+    }
+  });
+
+  it('counts only for whom the page was shown to, in that sign-in', async () => {
+    const fields = { ...hiddenFields(await (await ask()).text()), decision: 'allow' };
+    const other = new PageBrowser(issuer);
+    await expectPage(await other.submit('/oauth/consent', fields));
+    await other.signIn('other-asker');
+    await expectPage(await other.submit('/oauth/consent', fields));
+    await expectPage(await browser.submit('/oauth/consent', { request: 'x', decision: 'allow' }));
+  });
+
+  it('can not be framed, and is not kept by a cache', async () => {
+    const { headers } = await ask();
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('is not asked for a client of the operator’s own, but always for a native app', async () => {
+    const native = await registerClient(issuer, {
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['com.example.app:/cb'],
+    });
+    const parameters = authorizationOf(native, { redirect_uri: 'com.example.app:/cb' });
+    await browser.codeFor(parameters);
+    expect((await browser.authorize(parameters)).status).toBe(200);
+  });
+});
+
+describe('pushed requests (RFC 9126)', () => {
+  const push = (parameters: Record<string, string>, by = client) =>
+    postForm(issuer, '/oauth/par', parameters, basicOf(by));
+
+  it('are checked when they are pushed, and go on under their name', async () => {
+    const response = await push(authorizationOf(client));
+    expect(response.status).toBe(201);
+    const { request_uri, expires_in } = await response.json<{ request_uri: string; expires_in: number }>();
+    expect(request_uri).toMatch(/^urn:ietf:params:oauth:request_uri:/);
+    expect(expires_in).toBe(90);
+    const named = { client_id: client.client_id, request_uri };
+    expect(answerOf(await browser.authorize(named)).get('code')).not.toBeNull();
+    const other = await registerClient(issuer);
+    await expectPage(await browser.authorize({ ...named, client_id: other.client_id }));
+    await expectPage(await browser.authorize({ ...named, request_uri: `${request_uri}x` }));
+  });
+
+  it('are refused with the error that the page would have sent', async () => {
+    await expectProblem(
+      await push(authorizationOf(client, { code_challenge: undefined })),
+      400,
+      'invalid_request',
+    );
+    await expectProblem(await push(authorizationOf(client, { redirect_uri: 'https://evil.example' })), 400);
+    await expectProblem(
+      await push({ ...authorizationOf(client), request_uri: 'urn:x' }),
+      400,
+      'invalid_request',
+    );
+    await expectProblem(
+      await push(authorizationOf(client), { ...client, client_secret: 'x' }),
+      401,
+      'invalid_client',
+    );
+  });
+
+  it('can be the only way for a client', async () => {
+    const strict = await registerClient(issuer, { require_pushed_authorization_requests: true });
+    const parameters = authorizationOf(strict);
+    expect(answerOf(await browser.authorize(parameters)).get('error')).toBe('invalid_request');
+    const { request_uri } = await (await push(parameters, strict)).json<{ request_uri: string }>();
+    const { client_id } = strict;
+    expect((await browser.authorize({ client_id, request_uri })).status).toBe(200);
+  });
+});

@@ -1,0 +1,103 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isSignedIn, type Tokens } from '../../support/client.ts';
+import {
+  basicOf,
+  createOpenIssuer,
+  hiddenFields,
+  PageBrowser,
+  postForm,
+  type Registered,
+  registerClient,
+} from '../../support/oauth.ts';
+import { expectProblem } from '../../support/problem.ts';
+
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+const issuer = createOpenIssuer();
+let client: Registered;
+let browser: PageBrowser;
+
+type Begun = { device_code: string; user_code: string; verification_uri_complete: string; interval: number };
+
+const begin = async () =>
+  (await postForm(issuer, '/oauth/device_authorization', { scope: 'openid' }, basicOf(client))).json<Begun>();
+const poll = ({ device_code }: Begun, by = client) =>
+  postForm(issuer, '/oauth/token', { grant_type: DEVICE_GRANT, device_code }, basicOf(by));
+
+async function answer({ user_code }: Begun, decision: 'allow' | 'deny'): Promise<Response> {
+  const page = await browser.submit('/oauth/device', { user_code: user_code.toLowerCase() });
+  return browser.submit('/oauth/device', { ...hiddenFields(await page.text()), decision });
+}
+
+beforeAll(async () => {
+  await issuer.register('device-user');
+  client = await registerClient(issuer, {
+    redirect_uris: [],
+    grant_types: [DEVICE_GRANT, 'refresh_token'],
+    client_name: 'Television',
+  });
+  browser = new PageBrowser(issuer);
+  await browser.signIn('device-user');
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the device grant (RFC 8628)', () => {
+  it('waits for the user, who sees what it is, and then gives tokens once', async () => {
+    const begun = await begin();
+    expect(begun.user_code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
+    await expectProblem(await poll(begun), 400, 'authorization_pending');
+    await expectProblem(await poll(begun), 400, 'slow_down');
+    const page = await browser.submit('/oauth/device', { user_code: begun.user_code });
+    const html = await page.text();
+    expect(html).toContain('Television');
+    const done = await browser.submit('/oauth/device', { ...hiddenFields(html), decision: 'allow' });
+    expect(done.status).toBe(200);
+    const response = await poll(begun);
+    expect(response.status).toBe(200);
+    const tokens = await response.json<Tokens & { id_token: string }>();
+    expect(tokens).toMatchObject({ scope: 'openid', id_token: expect.any(String) });
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(true);
+    await expectProblem(await poll(begun), 400, 'invalid_grant');
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
+  });
+
+  it('tells a denial', async () => {
+    const begun = await begin();
+    await answer(begun, 'deny');
+    await expectProblem(await poll(begun), 400, 'access_denied');
+    // What was answered stays.
+    expect((await answer(begun, 'allow')).status).toBe(400);
+  });
+
+  it('tells that its code expired', async () => {
+    const begun = await begin();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 601_000 });
+    await expectProblem(await poll(begun), 400, 'expired_token');
+    expect((await browser.submit('/oauth/device', { user_code: begun.user_code })).status).toBe(400);
+  });
+
+  it('is for the client that began it, and for clients that are registered for it', async () => {
+    const begun = await begin();
+    const other = await registerClient(issuer, { redirect_uris: [], grant_types: [DEVICE_GRANT] });
+    await expectProblem(await poll(begun, other), 400, 'invalid_grant');
+    const plain = await registerClient(issuer);
+    await expectProblem(await poll(begun, plain), 400, 'unauthorized_client');
+    const refused = await postForm(issuer, '/oauth/device_authorization', {}, basicOf(plain));
+    await expectProblem(refused, 400, 'unauthorized_client');
+  });
+
+  it('is not answered by another site, by an address alone, or by nobody', async () => {
+    const begun = await begin();
+    const shown = await browser.get(
+      new URL(begun.verification_uri_complete).pathname + new URL(begun.verification_uri_complete).search,
+    );
+    expect(await shown.text()).toContain(`value="${begun.user_code}"`);
+    const forged = { user_code: begun.user_code, decision: 'allow' };
+    const foreign = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
+    expect((await browser.submit('/oauth/device', forged, foreign)).status).toBe(403);
+    await browser.submit('/oauth/device', forged);
+    expect((await new PageBrowser(issuer).submit('/oauth/device', forged)).status).toBe(303);
+    await expectProblem(await poll(begun), 400, 'authorization_pending');
+  });
+});

@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isSignedIn, type Tokens } from '../../support/client.ts';
+import {
+  authorizationOf,
+  createOpenIssuer,
+  exchange,
+  hiddenFields,
+  PageBrowser,
+  type Registered,
+  registerClient,
+} from '../../support/oauth.ts';
+
+type ClientTokens = Tokens & { id_token: string };
+const LEFT = 'https://client.example.com/left';
+const issuer = createOpenIssuer();
+let client: Registered;
+
+beforeAll(async () => {
+  await issuer.register('leaver');
+  await issuer.register('stayer');
+  client = await registerClient(issuer, { post_logout_redirect_uris: [LEFT] });
+});
+
+async function start(username: string): Promise<{ browser: PageBrowser; tokens: ClientTokens }> {
+  const browser = new PageBrowser(issuer);
+  await browser.signIn(username);
+  const code = await browser.codeFor(authorizationOf(client, { scope: 'openid' }));
+  return { browser, tokens: await (await exchange(issuer, client, code)).json<ClientTokens>() };
+}
+
+const logout = (browser: PageBrowser, parameters: Record<string, string>) =>
+  browser.get(`/oauth/logout?${new URLSearchParams(parameters)}`);
+
+describe('RP-initiated logout', () => {
+  it('signs the user of the ID token out, of the pages and of its clients, and leads back', async () => {
+    const { browser, tokens } = await start('leaver');
+    const response = await logout(browser, {
+      id_token_hint: tokens.id_token,
+      post_logout_redirect_uri: LEFT,
+      state: 'xyz',
+    });
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe(`${LEFT}?state=xyz`);
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
+    expect((await browser.get('/account')).status).toBe(303);
+  });
+
+  it('asks, where another site may have asked', async () => {
+    const { browser, tokens } = await start('leaver');
+    const page = await logout(browser, { client_id: client.client_id, post_logout_redirect_uri: LEFT });
+    expect(page.status).toBe(200);
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(true);
+    const fields = hiddenFields(await page.text());
+    const stayed = await browser.submit('/oauth/logout/confirm', { ...fields, decision: 'deny' });
+    expect(stayed.headers.get('location')).toBe('/account');
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(true);
+    const left = await browser.submit('/oauth/logout/confirm', { ...fields, decision: 'allow' });
+    expect(left.headers.get('location')).toBe(LEFT);
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
+  });
+
+  it('asks too, where the ID token is another user’s', async () => {
+    const [mine, other] = [await start('leaver'), await start('stayer')];
+    expect((await logout(mine.browser, { id_token_hint: other.tokens.id_token })).status).toBe(200);
+    expect(await isSignedIn(issuer, mine.tokens.access_token)).toBe(true);
+  });
+
+  it.each([
+    'https://client.example.com/left/',
+    'https://evil.example/',
+    '//evil.example',
+    'https://client.example.com/left?x=1',
+  ])('leads to no other address than a registered one: %s', async (uri) => {
+    const { browser, tokens } = await start('leaver');
+    const parameters = { id_token_hint: tokens.id_token, post_logout_redirect_uri: uri };
+    const response = await logout(browser, parameters);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+  });
+
+  it('takes no ID token that is none of ours', async () => {
+    const { browser } = await start('leaver');
+    expect((await logout(browser, { id_token_hint: 'eyJhbGciOiJub25lIn0.e30.' })).status).toBe(400);
+  });
+});
