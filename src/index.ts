@@ -10,6 +10,9 @@ import { createCredentials } from './adapters/directory/d1-credentials.ts';
 import { createDirectory } from './adapters/directory/d1-directory.ts';
 import { PasswordDesk as Desk } from './adapters/password-desk/password-desk.ts';
 import { createPasswords } from './adapters/password-desk/passwords.ts';
+import { createStatusLists } from './adapters/status-shard/status-lists.ts';
+import { StatusShard as Shard } from './adapters/status-shard/status-shard.ts';
+import { createStatusTokens } from './adapters/status-shard/status-tokens.ts';
 import { createKeyRing, type KeyRing } from './core/keys/key-ring.ts';
 import { createStrengthCheck, type StrengthCheck } from './core/passwords/strength.ts';
 import { parseSecrets } from './core/settings/secrets.ts';
@@ -22,6 +25,7 @@ export type Env = {
   DIRECTORY: D1Database;
   ACCOUNT_GUARD: DurableObjectNamespace<AccountGuard>;
   PASSWORD_DESK: DurableObjectNamespace<PasswordDesk>;
+  STATUS_SHARD: DurableObjectNamespace<StatusShard>;
   SIGN_IN_LIMIT: RateLimit;
   REGISTRATION_LIMIT: RateLimit;
   TOKEN_LIMIT: RateLimit;
@@ -41,6 +45,7 @@ export class AccountGuard extends Guard<Env> {
     super(ctx, env, {
       store: env.REFRESH_TOKENS,
       directory: createDirectory(env.DIRECTORY),
+      status: createStatusLists(env.STATUS_SHARD, parsed.settings.accessTokenTtlSeconds, systemClock),
       clock: systemClock,
       policy: parsed.settings,
       notifyLogout: createLogoutNotifier(
@@ -53,6 +58,12 @@ export class AccountGuard extends Guard<Env> {
 }
 
 export class PasswordDesk extends Desk<Env> {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, systemClock);
+  }
+}
+
+export class StatusShard extends Shard<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, systemClock);
   }
@@ -91,6 +102,11 @@ function compose(env: Env): App {
     consents: createConsents(env.DIRECTORY),
     deviceGrants: createDeviceGrants(env.DIRECTORY),
     passwords: createPasswords(env.PASSWORD_DESK, keys),
+    statusTokens: createStatusTokens(
+      createStatusLists(env.STATUS_SHARD, settings.accessTokenTtlSeconds, systemClock),
+      keys,
+      systemClock,
+    ),
     async findWeakness(password, username) {
       check ??= createStrengthCheck(await dictionaries.load());
       return check(password, username);

@@ -21,6 +21,7 @@ import { hobaRoutes } from './routes/hoba.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { signinPageRoutes } from './routes/signin-page.ts';
+import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import type { Services } from './services.ts';
 
@@ -35,6 +36,7 @@ const API_ROUTES: readonly Route[] = [
   ...hobaRoutes,
   ...oauthRoutes,
   ...discoveryRoutes,
+  ...statusRoutes,
   ...serviceRoutes,
 ];
 

@@ -126,6 +126,11 @@ export const claims = v.object({
   sid: v.string(),
   auth_time: epochSeconds,
   amr: v.array(v.string()),
+  status: v.optional(
+    v.object({
+      status_list: v.object({ idx: v.pipe(v.number(), v.integer()), uri: v.string() }),
+    }),
+  ),
 });
 
 export const clientInformation = v.looseObject({

@@ -11,6 +11,12 @@ import type { Settings } from '../core/settings/settings.ts';
 /** A limit over a minute; `limit` counts a call and says whether it is still allowed. */
 export type Limit = { limit(options: { key: string }): Promise<{ success: boolean }> };
 
+/** The signed status lists, as anybody may fetch them. */
+export type StatusTokens = {
+  /** @returns the status list token of a shard; `undefined` if there is no such list */
+  sign(issuer: string, shard: number): Promise<string | undefined>;
+};
+
 /** Everything the routes work with; built in one place, `src/index.ts`. */
 export type Services = {
   settings: Settings;
@@ -22,6 +28,7 @@ export type Services = {
   clients: Clients;
   consents: Consents;
   deviceGrants: DeviceGrants;
+  statusTokens: StatusTokens;
   /** @returns why a new password is too weak, or `undefined` */
   findWeakness(password: string, username: string): Promise<string | undefined>;
   limits: Record<'signIn' | 'registration' | 'token' | 'authorize' | 'clientRegistration' | 'device', Limit>;

@@ -1,4 +1,5 @@
 import type { Grant } from '../core/account/accounts.ts';
+import { statusListUri } from '../core/status/status-list.ts';
 import { signAccessToken } from '../core/tokens/access-token.ts';
 import { sealRefreshToken } from '../core/tokens/refresh-token.ts';
 import type { RequestContext } from './context.ts';
@@ -74,6 +75,14 @@ export async function mintPair(
         sid: grant.sid,
         auth_time: grant.authTime,
         amr: [...grant.amr],
+        ...(grant.status && {
+          status: {
+            status_list: {
+              idx: grant.status.index,
+              uri: statusListUri(c.get('issuer'), grant.status.shard),
+            },
+          },
+        }),
       },
       keys,
     ),

@@ -42,6 +42,8 @@ describe('docs/storage.md describes', () => {
       await world.guard
         .changePassword(world.username, { ...change, renewed: put, ended: [{ type: 'aws4', id: 'k' }] })
         .catch(() => undefined);
+      world.status.outage = new Error('The shard is down');
+      await world.guard.end(world.username, first.sid).catch(() => undefined);
       await world.settle();
 
       expectDescribed(membersOf(JSON.parse(world.kv.values.get(world.username) ?? '')));
@@ -56,6 +58,11 @@ describe('docs/storage.md describes', () => {
 
   it('the desk’s table', () =>
     runInDurableObject(env.PASSWORD_DESK.getByName('documented'), (_instance, { storage }) => {
+      for (const table of tablesOf(storage.sql)) expectDescribed([table, ...columnsOf(storage.sql, table)]);
+    }));
+
+  it('the status list’s tables', () =>
+    runInDurableObject(env.STATUS_SHARD.getByName('0'), (_instance, { storage }) => {
       for (const table of tablesOf(storage.sql)) expectDescribed([table, ...columnsOf(storage.sql, table)]);
     }));
 

@@ -4,7 +4,7 @@ import type { Due, Timeline } from '../support/timeline.ts';
 type Instance = { guard: AccountGuard<unknown>; isAlive: boolean };
 
 /** The tables of `GuardStorage`. */
-const TABLES = /\b(account|sessions|ended_sessions)\b/g;
+const TABLES = /\b(account|sessions|ended_sessions|revocations)\b/g;
 const ALARM_RETRY_SECONDS = 2;
 
 /** What a host asks for, for each new instance of its guard. */
@@ -66,7 +66,8 @@ export class GuardHost {
   loseStorage(): void {
     this.evict();
     this.#clearAlarm();
-    for (const table of ['account', 'sessions', 'ended_sessions']) this.#exec(`DELETE FROM ${table}`);
+    for (const table of ['account', 'sessions', 'ended_sessions', 'revocations'])
+      this.#exec(`DELETE FROM ${table}`);
   }
 
   /** Before the first history of a run. */

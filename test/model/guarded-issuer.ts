@@ -1,5 +1,6 @@
 import type { AccountGuard } from '../../src/adapters/account-guard/account-guard.ts';
 import type { Accounts } from '../../src/core/account/accounts.ts';
+import { ScriptedStatusList } from '../support/scripted-status-list.ts';
 import { GuardHost } from './guard-host.ts';
 import { type HeldSession, type Issuer, type Surroundings, somewhere } from './issuer.ts';
 import { OperatorWatch } from './operator-watch.ts';
@@ -125,6 +126,7 @@ export class GuardedIssuer implements Issuer {
     const host: GuardHost = new GuardHost(this.#state, timeline, user, (isAlive) => ({
       store: line.namespace(kv.at(somewhere(random)), { isAlive, isRestoring: () => host.isEmpty() }),
       directory,
+      status: new ScriptedStatusList(),
       policy,
       notifyLogout: async () => true,
     }));

@@ -6,6 +6,7 @@ import type { CredentialsChange, Directory } from '../../src/core/account/direct
 import { parseSessionRecord } from '../../src/core/account/session-record.ts';
 import type { LogoutNotification } from '../../src/core/oauth/logout-notifier.ts';
 import { ScriptedKv } from './scripted-kv.ts';
+import { ScriptedStatusList } from './scripted-status-list.ts';
 
 export const POLICY = {
   refreshIdleTtlSeconds: 14 * 86_400,
@@ -23,6 +24,7 @@ export class GuardWorld {
   readonly kv = new ScriptedKv(() => this.now);
   readonly passwords = new Map<string, { hash: string; version: number }>();
   readonly credentialChanges: CredentialsChange[] = [];
+  readonly status = new ScriptedStatusList();
   directoryFault: Error | undefined;
   #waiting: Promise<unknown>[] = [];
   #guard: AccountGuard<unknown> | undefined;
@@ -56,6 +58,7 @@ export class GuardWorld {
       {
         store: this.kv.asNamespace(),
         directory: this.#directory(),
+        status: this.status,
         clock: () => this.now,
         policy: POLICY,
         notifyLogout: async (notification) => {

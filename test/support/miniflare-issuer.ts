@@ -32,6 +32,7 @@ export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Pro
     durableObjects: {
       ACCOUNT_GUARD: { className: 'AccountGuard', useSQLite: true },
       PASSWORD_DESK: { className: 'PasswordDesk', useSQLite: true },
+      STATUS_SHARD: { className: 'StatusShard', useSQLite: true },
     },
     ratelimits: {
       SIGN_IN_LIMIT: { namespace_id: '1001', simple: { limit: 100_000, period: 60 } },

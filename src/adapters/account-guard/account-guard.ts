@@ -15,16 +15,19 @@ import type { Directory } from '../../core/account/directory.ts';
 import type { SessionId } from '../../core/account/session-id.ts';
 import { parseSessionRecord } from '../../core/account/session-record.ts';
 import type { LogoutNotifier } from '../../core/oauth/logout-notifier.ts';
+import type { StatusIndex, StatusList } from '../../core/status/status-list.ts';
 import type { Clock } from '../clock.ts';
 import { AccountSessions, type SessionPolicy } from './account-sessions.ts';
 import { type Account, type CredentialsIntent, GuardStorage } from './guard-storage.ts';
 import { LogoutNotices } from './logout-notices.ts';
 import { RecordWriter } from './record-writer.ts';
 import { createRecordSource } from './recorded.ts';
+import { RevocationOutbox } from './revocation-outbox.ts';
 
 export type GuardOptions = {
   store: KVNamespace;
   directory: Directory;
+  status: StatusList;
   clock: Clock;
   policy: SessionPolicy;
   notifyLogout: LogoutNotifier;
@@ -45,6 +48,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   readonly #storage: GuardStorage;
   readonly #sessions: AccountSessions;
   readonly #notices: LogoutNotices;
+  readonly #outbox: RevocationOutbox;
   #writer: RecordWriter | undefined;
   /** When the next alarm goes off, epoch seconds; undefined while that isn't known. */
   #alarmAt: number | undefined;
@@ -53,12 +57,14 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     super(ctx, env);
     this.#options = options;
     this.#storage = new GuardStorage(ctx.storage.sql);
-    this.#sessions = new AccountSessions(this.#storage, options.policy);
+    this.#outbox = new RevocationOutbox(ctx.storage.sql, options.status, options.clock);
+    this.#sessions = new AccountSessions(this.#storage, options.policy, this.#outbox);
     this.#notices = new LogoutNotices(this.#storage, options.notifyLogout, options.clock);
   }
 
   /** Opens a session for a user whose credentials held. */
   async signIn(username: string, request: SignIn): Promise<SignInOutcome> {
+    const status = await this.#takePlace();
     const account =
       (await this.#account(username, request.isNewUser)) ?? this.#create(username, request.isNewUser);
     const now = this.#options.clock();
@@ -66,13 +72,14 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     // Somebody waits for the change that is under way, and the runtime may have given its alarm up.
     if (refusal && account.intent) await this.#wakeBy(now + SAFETY_ALARM_SECONDS);
     if (refusal) return refusal;
-    const grant = this.ctx.storage.transactionSync(() => this.#sessions.open(account, request, now));
+    const grant = this.ctx.storage.transactionSync(() => this.#sessions.open(account, request, status, now));
     await this.#recordLater({ hasEnded: false });
     return { kind: 'opened', grant };
   }
 
   /** Opens a session for a code: once, however many present it at the same moment. */
   async redeem(username: string, redemption: Redemption): Promise<RedemptionOutcome> {
+    const status = await this.#takePlace();
     const account = await this.#account(username);
     if (!account) return { kind: 'sign_in_ended' };
     const now = this.#options.clock();
@@ -83,11 +90,17 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       if (!this.#sessions.isLive(account, redemption.signInSid, now)) return { kind: 'sign_in_ended' };
       const refusal = this.#refuseSession(account, redemption.signIn, now);
       if (refusal) return refusal;
-      return { kind: 'opened', grant: this.#sessions.redeem(account, redemption, now) };
+      return { kind: 'opened', grant: this.#sessions.redeem(account, redemption, status, now) };
     });
-    if (outcome.kind === 'opened' || outcome.kind === 'code_reused')
-      await this.#recordLater({ hasEnded: outcome.kind === 'code_reused' });
+    if (outcome.kind === 'opened') await this.#recordLater({ hasEnded: false });
+    if (outcome.kind === 'code_reused') await this.#ended();
     return outcome;
+  }
+
+  /** A place in the status lists. It is taken first, so that nothing changes between what is looked at and what is committed. */
+  #takePlace(): Promise<StatusIndex> {
+    const { clock, policy, status } = this.#options;
+    return status.allocate(clock() + policy.refreshAbsoluteTtlSeconds);
   }
 
   #refuseSession(account: Account, request: SignIn, now: number): SignInOutcome | undefined {
@@ -104,7 +117,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       this.#sessions.refresh(account, request, this.#options.clock()),
     );
     if (outcome.kind === 'rotated' || outcome.kind === 'repeated') this.#recordSoon();
-    if (outcome.kind === 'reused') await this.#recordLater({ hasEnded: true });
+    if (outcome.kind === 'reused') await this.#ended();
     return outcome;
   }
 
@@ -128,21 +141,23 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     return this.#sessions.listReused();
   }
 
-  async end(username: string, sid: SessionId): Promise<{ ended: boolean }> {
+  /** @param status what the session's token says of its place in the status lists, if one is at hand */
+  async end(username: string, sid: SessionId, status?: StatusIndex): Promise<{ ended: boolean }> {
     // Without a record there is no session, and a later, less stale read of KV must not bring one back.
     const known = await this.#account(username);
     const account = known ?? this.#create(username);
     const ended = this.ctx.storage.transactionSync(() =>
-      this.#sessions.end(account, sid, this.#options.clock()),
+      this.#sessions.end(account, { sid, status }, this.#options.clock()),
     );
-    if (ended || !known) await this.#recordLater({ hasEnded: true });
+    if (ended || !known) await this.#ended();
+    else await this.#outbox.flush();
     return { ended };
   }
 
   async endAll(username: string): Promise<void> {
     const account = (await this.#account(username)) ?? this.#create(username);
     this.ctx.storage.transactionSync(() => this.#sessions.endAll(account, this.#options.clock()));
-    await this.#recordLater({ hasEnded: true });
+    await this.#ended();
   }
 
   /**
@@ -182,7 +197,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     this.#storage.putAccount({ ...account, credentialsVersion, intent });
     await this.#wakeBy(begunAt + SAFETY_ALARM_SECONDS);
     await this.#finishChange();
-    await this.#recordLater({ hasEnded: true });
+    await this.#ended();
     return true;
   }
 
@@ -192,6 +207,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     try {
       if (this.#sessions.prune(this.#options.clock())) this.#writer?.touch({ hasEnded: false });
       await this.#finishChange();
+      await this.#outbox.flush();
     } catch (error) {
       console.error(JSON.stringify({ event: 'guard_alarm_failed', error: String(error) }));
     }
@@ -250,7 +266,9 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   #recordSoon(): void {
     const writer = this.#recordWriter();
     writer.touch({ hasEnded: false });
-    this.ctx.waitUntil(writer.run().then((due) => (due === undefined ? undefined : this.#wakeBy(due))));
+    this.ctx.waitUntil(
+      writer.run().then((due = Number.POSITIVE_INFINITY) => this.#wakeBy(Math.min(due, this.#outboxDue()))),
+    );
   }
 
   /** After a change that must reach KV even if this object dies now: an alarm stands behind the background write. */
@@ -270,6 +288,15 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     if (Number.isFinite(due)) await this.#wakeBy(due);
   }
 
+  /**
+   * After a session ended before its time: its bit in the status list is set before that is answered, or else there is no
+   * answer. Should this object die between the two, the alarm finds the outbox.
+   */
+  async #ended(): Promise<void> {
+    await this.#recordLater({ hasEnded: true });
+    await this.#outbox.flush();
+  }
+
   /** Writes the record and sets the alarm to what is due next. */
   async #writeRecord(): Promise<void> {
     const writer = this.#storage.account() && this.#recordWriter();
@@ -279,6 +306,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       writer?.nextAt() ?? Number.POSITIVE_INFINITY,
       this.#changeDue(),
       this.#notices.nextDue(),
+      this.#outboxDue(),
       this.#sessions.nextEnd(),
     );
     if (Number.isFinite(next)) await this.#wakeAt(next);
@@ -292,7 +320,12 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     return now + Math.min(Math.max(now - intent.begunAt, SAFETY_ALARM_SECONDS), LONGEST_PAUSE_SECONDS);
   }
 
+  #outboxDue(): number {
+    return this.#outbox.isEmpty ? Number.POSITIVE_INFINITY : this.#options.clock() + SAFETY_ALARM_SECONDS;
+  }
+
   async #wakeBy(at: number): Promise<void> {
+    if (!Number.isFinite(at)) return;
     this.#alarmAt ??= ((await this.ctx.storage.getAlarm()) ?? Number.POSITIVE_INFINITY) / 1_000;
     if (at < this.#alarmAt) await this.#wakeAt(at);
   }

@@ -12,8 +12,10 @@ import { isOver, restoreSession, type Session } from '../../core/account/session
 import { nextSessionNumber, parseSessionNumber, type SessionId } from '../../core/account/session-id.ts';
 import type { SessionRecord } from '../../core/account/session-record.ts';
 import { hasScope } from '../../core/oauth/scope.ts';
+import type { StatusIndex } from '../../core/status/status-list.ts';
 import type { Account, EndedSession, GuardStorage } from './guard-storage.ts';
 import { grantOf, openSession } from './opened-session.ts';
+import type { RevocationOutbox } from './revocation-outbox.ts';
 
 export type SessionPolicy = RotationPolicy & { refreshAbsoluteTtlSeconds: number };
 
@@ -24,10 +26,12 @@ export type SessionPolicy = RotationPolicy & { refreshAbsoluteTtlSeconds: number
 export class AccountSessions {
   readonly #storage: GuardStorage;
   readonly #policy: SessionPolicy;
+  readonly #outbox: RevocationOutbox;
 
-  constructor(storage: GuardStorage, policy: SessionPolicy) {
+  constructor(storage: GuardStorage, policy: SessionPolicy, outbox: RevocationOutbox) {
     this.#storage = storage;
     this.#policy = policy;
+    this.#outbox = outbox;
   }
 
   /**
@@ -59,9 +63,9 @@ export class AccountSessions {
     return { highest: this.#storage.account()?.highest ?? 0, sessions: this.#storage.sessions() };
   }
 
-  open(account: Account, request: SignIn, now: number): Grant {
+  open(account: Account, request: SignIn, status: StatusIndex, now: number): Grant {
     const highest = nextSessionNumber(account.highest, now);
-    const session = openSession(highest, request, Math.floor(now), this.#policy);
+    const session = openSession(highest, request, status, Math.floor(now), this.#policy);
     this.#storage.putSession(session);
     if (request.replaces !== undefined) this.#replace(request.replaces, session.sid);
     this.#keep({
@@ -89,13 +93,18 @@ export class AccountSessions {
     const session = this.#storage.session(code.sid);
     const isRepeat = keyHash !== undefined && keyHash === code.keyHash;
     if (isRepeat && session?.generation === 0) return grantOf(session);
-    this.#end(account, code.sid, now, { endedAt: Math.floor(now), second: signIn.place });
+    this.#end(account, code, now, { endedAt: Math.floor(now), second: signIn.place });
     return 'reused';
   }
 
   /** Opens the session that a code stands for, and keeps that it did. */
-  redeem(account: Account, { codeId, expiresAt, keyHash, signIn }: Redemption, now: number): Grant {
-    const grant = this.open(account, signIn, now);
+  redeem(
+    account: Account,
+    { codeId, expiresAt, keyHash, signIn }: Redemption,
+    status: StatusIndex,
+    now: number,
+  ): Grant {
+    const grant = this.open(account, signIn, status, now);
     const code = { sid: grant.sid, ...(keyHash !== undefined && { keyHash }), forgetAt: expiresAt };
     this.#storage.putRedeemedCode(codeId, code);
     return grant;
@@ -117,7 +126,7 @@ export class AccountSessions {
         return { kind: outcome.kind, grant: grantOf(next) };
       }
       case 'reused':
-        this.#end(account, facts.sid, now, {
+        this.#end(account, facts, now, {
           endedAt: Math.floor(now),
           ...(outcome.firstUse?.place && { first: outcome.firstUse.place }),
           second: place,
@@ -163,10 +172,14 @@ export class AccountSessions {
       .toSorted((a, b) => b.endedAt - a.endedAt);
   }
 
-  /** @returns false if there was no such session */
-  end(account: Account, sid: SessionId, now: number): boolean {
+  /**
+   * @param session `status`: what its token says, for a session that is only believed
+   * @returns false if there was no such session
+   */
+  end(account: Account, session: Ending, now: number): boolean {
+    const { sid } = session;
     const isThere = this.#storage.session(sid) !== undefined || this.#isBelieved(account, sid);
-    if (isThere) this.#end(account, sid, now);
+    if (isThere) this.#end(account, session, now);
     return isThere;
   }
 
@@ -181,8 +194,9 @@ export class AccountSessions {
    * @returns the account, for the caller to keep
    */
   endUpTo(highest: number, account: Account, now: number, keep?: SessionId): Account {
-    for (const { sid } of this.#storage.sessions()) {
-      if (sid !== keep && (parseSessionNumber(sid) ?? 0) <= highest) this.#remove(sid, now);
+    for (const session of this.#storage.sessions()) {
+      const { sid } = session;
+      if (sid !== keep && (parseSessionNumber(sid) ?? 0) <= highest) this.#remove(session, now);
     }
     const number = keep !== undefined && isInGap(account, keep) ? parseSessionNumber(keep) : undefined;
     const gap = number === undefined ? undefined : { from: number - 1, until: number + 1 };
@@ -229,8 +243,9 @@ export class AccountSessions {
   }
 
   /** It leaves no trace but where its token would otherwise be believed, or its user should be told why. */
-  #end(account: Account, sid: SessionId, now: number, found?: EndedSession['found']): void {
-    this.#remove(sid, now);
+  #end(account: Account, ending: Ending, now: number, found?: EndedSession['found']): void {
+    const { sid } = ending;
+    this.#remove(ending, now);
     this.#keep({ ...account, endedAt: now });
     this.#endDescendants(account, sid, now);
     if (!found && !isInGap(account, sid)) return;
@@ -242,7 +257,7 @@ export class AccountSessions {
   #endDescendants(account: Account, parent: SessionId, now: number): void {
     for (const session of this.#storage.sessions().filter((each) => each.parent === parent)) {
       if (hasScope(session.scope, 'offline_access')) this.#note(session, now);
-      else this.#end(account, session.sid, now);
+      else this.#end(account, session, now);
     }
   }
 
@@ -252,10 +267,11 @@ export class AccountSessions {
     this.#storage.removeSession(earlier);
   }
 
-  #remove(sid: SessionId, now: number): void {
-    const session = this.#storage.session(sid);
+  #remove(ending: Ending, now: number): void {
+    const session = this.#storage.session(ending.sid);
     if (session) this.#note(session, now);
-    this.#storage.removeSession(sid);
+    this.#outbox.add(session ?? ending);
+    this.#storage.removeSession(ending.sid);
   }
 
   #note({ sid, clientId, logoutIssuer: issuer }: Session, now: number): void {
@@ -263,6 +279,9 @@ export class AccountSessions {
     this.#storage.putNotice(sid, { clientId, issuer, endedAt: Math.floor(now), tries: 0, dueAt: now });
   }
 }
+
+/** A session that ends, and its place in the status lists as far as the caller knows it. */
+type Ending = { sid: SessionId; status?: StatusIndex | undefined };
 
 function isInGap({ gap }: Account, sid: SessionId): boolean {
   const number = parseSessionNumber(sid) ?? 0;

@@ -32,7 +32,7 @@ export function createAccounts(
     isLive: (username, sid) => call(username, (guard) => guard.isLive(username, sid), true),
     list: (username) => call(username, (guard) => guard.list(username), true),
     listReused: (username) => call(username, (guard) => guard.listReused(username), true),
-    end: (username, sid) => call(username, (guard) => guard.end(username, sid), true),
+    end: (username, sid, status) => call(username, (guard) => guard.end(username, sid, status), true),
     endAll: (username) => call(username, (guard) => guard.endAll(username), true),
     changePassword: (username, change) =>
       call(username, (guard) => guard.changePassword(username, change), false),

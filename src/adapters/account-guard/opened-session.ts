@@ -1,11 +1,13 @@
 import type { Grant, SignIn } from '../../core/account/accounts.ts';
 import { idleEnd, type Session, type SessionLimits } from '../../core/account/session.ts';
 import { createSessionId } from '../../core/account/session-id.ts';
+import type { StatusIndex } from '../../core/status/status-list.ts';
 
 /** A user's new session, its first token not yet presented. `now`: epoch seconds. */
 export function openSession(
   number: number,
   request: SignIn,
+  status: StatusIndex,
   now: number,
   policy: SessionLimits & { refreshAbsoluteTtlSeconds: number },
 ): Session {
@@ -20,6 +22,7 @@ export function openSession(
     ...(resources && { resources }),
     ...(logoutIssuer !== undefined && { logoutIssuer }),
     expiresAt,
+    status,
     generation: 0,
     jti: crypto.randomUUID(),
     spent: [],

@@ -1,3 +1,4 @@
+import type { StatusIndex } from '../status/status-list.ts';
 import type { CredentialName, StoredCredential } from './credentials.ts';
 import type { Place, SessionFacts, SpentGeneration } from './session.ts';
 import type { SessionId } from './session-id.ts';
@@ -116,7 +117,8 @@ export type Accounts = {
   list(username: string): Promise<SessionView[]>;
   /** Newest first, as long as the guard remembers them. */
   listReused(username: string): Promise<ReusedSession[]>;
-  end(username: string, sid: SessionId): Promise<{ ended: boolean }>;
+  /** @param status what the session's token says of its place in the status lists, if one is at hand */
+  end(username: string, sid: SessionId, status?: StatusIndex): Promise<{ ended: boolean }>;
   endAll(username: string): Promise<void>;
   /** @returns false if the credentials were changed by somebody else meanwhile */
   changePassword(username: string, change: PasswordChange): Promise<boolean>;

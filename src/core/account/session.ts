@@ -1,3 +1,4 @@
+import type { StatusIndex } from '../status/status-list.ts';
 import type { SessionId } from './session-id.ts';
 
 /** Where a request came from, as far as its user may be told. */
@@ -27,6 +28,8 @@ export type SessionFacts = {
   resources?: readonly string[];
   /** Its client is told when it ends, by a logout token of this issuer (OpenID Connect Back-Channel Logout). */
   logoutIssuer?: string;
+  /** Its place in the status lists; absent in sessions from before there were any. */
+  status?: StatusIndex;
 };
 
 /** A generation that was presented, and the attempt that did it. */

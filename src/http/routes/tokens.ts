@@ -1,4 +1,5 @@
 import { parseIdempotencyKey } from '../../core/account/attempt.ts';
+import type { StatusIndex } from '../../core/status/status-list.ts';
 import { readAccessToken } from '../access.ts';
 import type { RequestContext } from '../context.ts';
 import { type PresentationBody, readPresentation } from '../presentation.ts';
@@ -89,7 +90,7 @@ export const tokenRoutes: Route[] = [
       const named = await nameSession(c, body);
       if (named === 'over') return c.body(null, 204);
       if ('reason' in named) return refuse(c, named);
-      const { ended } = await c.get('services').accounts.end(named.username, named.sid);
+      const { ended } = await c.get('services').accounts.end(named.username, named.sid, named.status);
       if (ended) c.get('services').log({ event: 'signed_out', username: named.username, sid: named.sid });
       clearRefreshCookies(c, named.sid);
       return c.body(null, 204);
@@ -121,6 +122,9 @@ function readIdempotencyKey(c: RequestContext, body: PresentationBody): KeyOutco
   return { ok: true, key };
 }
 
+/** `status`: as the refresh token says, if it was one that named the session. */
+type NamedSession = { username: string; sid: string; status?: StatusIndex };
+
 /**
  * Which session a logout means: the refresh token's, or else the access token's; `over` if it has ended by itself.
  * An expired access token is not enough to end anything.
@@ -128,7 +132,7 @@ function readIdempotencyKey(c: RequestContext, body: PresentationBody): KeyOutco
 async function nameSession(
   c: RequestContext,
   body: PresentationBody,
-): Promise<{ username: string; sid: string } | Refusal | 'over'> {
+): Promise<NamedSession | Refusal | 'over'> {
   const bearer = body.refresh_token === undefined ? await readAccessToken(c) : undefined;
   if (bearer?.ok) return { username: bearer.access.sub, sid: bearer.access.sid };
   if (bearer && bearer.refusal.reason !== 'access_token_expired') return bearer.refusal;

@@ -1,0 +1,62 @@
+import {
+  type Revocation,
+  STATUS_SLACK_SECONDS,
+  type StatusIndex,
+  type StatusList,
+  type StatusListContent,
+} from '../../core/status/status-list.ts';
+import { Unavailable } from '../../core/unavailable.ts';
+import type { Clock } from '../clock.ts';
+import { callDurable } from '../durable-call.ts';
+import type { StatusShard } from './status-shard.ts';
+
+export type StatusLists = StatusList & {
+  /** @returns a list's bits */
+  read(shard: number): Promise<StatusListContent>;
+};
+
+/** More than a thousand million sessions at once. */
+export const MOST_SHARDS = 1_024;
+
+/** How many shards are in use, as far as this isolate knows. It doubles when one of them is found full. */
+let inUse = 1;
+
+/**
+ * The status lists, each a Durable Object named by its number. A small issuer has one, so that its verifiers fetch one;
+ * a large one has as many as it needs, and a sign-in takes any of them, so that none is a hot spot.
+ */
+export function createStatusLists(
+  shards: DurableObjectNamespace<StatusShard<unknown>>,
+  accessTokenTtlSeconds: number,
+  clock: Clock,
+): StatusLists {
+  const call = <T>(shard: number, use: (stub: DurableObjectStub<StatusShard<unknown>>) => Promise<unknown>) =>
+    callDurable('The status list', () => use(shards.getByName(String(shard))) as Promise<T>, true);
+  /** When the last token of a session has surely expired. */
+  const deadAt = (mintedAt: number) => mintedAt + accessTokenTtlSeconds + STATUS_SLACK_SECONDS;
+
+  return {
+    async allocate(sessionEnd): Promise<StatusIndex> {
+      for (;;) {
+        const shard = Math.floor(Math.random() * inUse);
+        const index = await call<number | 'full'>(shard, (stub) => stub.allocate(deadAt(sessionEnd)));
+        if (index !== 'full') return { shard, index };
+        if (inUse >= MOST_SHARDS) throw new Unavailable('A free place in the status lists', 60);
+        inUse = Math.min(MOST_SHARDS, inUse * 2);
+      }
+    },
+    async revoke(revocations) {
+      const now = clock();
+      const needed = revocations.filter(({ mintedAt }) => deadAt(mintedAt) > now);
+      const byShard = Map.groupBy(needed, ({ shard }) => shard);
+      await Promise.all(
+        [...byShard].map(([shard, group]) => call(shard, (stub) => stub.revoke(group.map(toBit)))),
+      );
+    },
+    read: (shard) => call(shard, (stub) => stub.list()),
+  };
+
+  function toBit({ index, mintedAt }: Revocation) {
+    return { index, until: deadAt(mintedAt) };
+  }
+}

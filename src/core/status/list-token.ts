@@ -1,0 +1,37 @@
+import { base64url, SignJWT } from 'jose';
+import type { KeyRing } from '../keys/key-ring.ts';
+import {
+  packStatuses,
+  STATUS_BITS,
+  STATUS_TTL_SECONDS,
+  STATUS_USABLE_SECONDS,
+  type StatusListContent,
+} from './status-list.ts';
+import { deflate } from './zlib.ts';
+
+/**
+ * Signs a list as it was read at `readAt`, epoch seconds.
+ *
+ * @param uri the list's own address
+ * @see draft-ietf-oauth-status-list section 5.1
+ */
+export async function signStatusList(
+  uri: string,
+  content: StatusListContent,
+  keys: KeyRing,
+  readAt: number,
+): Promise<string> {
+  // Down, never up: a list must not claim to be newer than it is.
+  const iat = Math.floor(readAt);
+  const { alg, kid, privateKey } = await keys.signingKey(iat);
+  const lst = base64url.encode(await deflate(packStatuses(content)));
+  return new SignJWT({
+    sub: uri,
+    iat,
+    exp: iat + STATUS_USABLE_SECONDS,
+    ttl: STATUS_TTL_SECONDS,
+    status_list: { bits: STATUS_BITS, lst },
+  })
+    .setProtectedHeader({ alg, kid, typ: 'statuslist+jwt' })
+    .sign(privateKey);
+}
