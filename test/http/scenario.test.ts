@@ -112,6 +112,7 @@ describe('what may be sent', () => {
       sid: session,
       auth_time: clock.now(),
       amr: ['pwd'],
+      status: { status_list: { idx: expect.any(Number), uri: 'http://localhost/status/0' } },
     });
     const me = await local.call('GET', '/auth/me', { bearer: access_token });
     expect(await me.json()).toEqual(claims);

@@ -30,10 +30,9 @@ export const statusRoutes: Route[] = [
       if (token === undefined) {
         return refuse(c, { reason: 'bad_request', status: 404, description: 'There is no such list' });
       }
-      return c.body(token, 200, {
-        'Content-Type': 'application/statuslist+jwt',
-        'Cache-Control': `public, max-age=${CACHE_SECONDS}`,
-      });
+      c.header('Content-Type', 'application/statuslist+jwt');
+      c.header('Cache-Control', `public, max-age=${CACHE_SECONDS}`);
+      return c.body(token);
     },
   }),
 ];
