@@ -33,12 +33,11 @@ describe('the bit of a session that ends is set before the end is answered', () 
 
   it('by an operator who deletes the record', () =>
     GuardWorld.run('revoked-operator', async (world) => {
-      const grant = await world.signIn();
-      await world.pass(2);
-      world.kv.values.delete(world.username);
-      await world.pass(400);
-      await world.refresh(grant, 'k0');
+      const grant = await world.signIn({ isNewUser: true });
       await world.pass(600);
+      world.kv.values.delete(world.username);
+      await world.rotate(grant, 'k0');
+      await world.pass(320);
       expect(await world.guard.isLive(world.username, grant.sid)).toBe(false);
       expect(world.status.isRevoked(grant.status?.index)).toBe(true);
     }));
