@@ -189,6 +189,19 @@ describe('tabs', () => {
   });
 });
 
+describe('a sign-out that the issuer hasn’t heard', () => {
+  it('is not undone by what the jar still holds', async () => {
+    const { world, page } = await signedIn();
+    world.isOffline = true;
+    await expect(world.finish(logout(page.tab))).rejects.toMatchObject({ code: 'network' });
+    world.isOffline = false;
+    // The new tab tells the issuer first, and that is lost; then it asks for the jar.
+    world.fates = [{ ...CALM, lost: 'request' }];
+    expect(await world.token(world.open())).toBeNull();
+    expect(world.jar.size).toBe(1);
+  });
+});
+
 const fate: fc.Arbitrary<Fate> = fc.record({
   there: fc.integer({ min: 1, max: 400 }),
   back: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constant(1_500_000)),

@@ -5,17 +5,31 @@ import { createTab, type Tab } from '../../../src/sdk/core/tab.ts';
 export const ISSUER = 'https://id.example.com';
 export const API = 'https://api.example.com';
 
-export type Sent = { url: string; method: string; authorization: string | null; body: string };
+export type Sent = {
+  url: string;
+  method: string;
+  authorization: string | null;
+  key: string | null;
+  body: string;
+};
 
 /** A signed-in tab whose requests are answered one after another as a test says; what was sent is noted. */
 export function createScriptedTab(answers: (Response | Error)[]): { tab: Tab; sent: Sent[] } {
   const sent: Sent[] = [];
   let book = EMPTY_BOOK;
+  let keys = 0;
   const now = () => ({ wall: 0, steady: 0 });
   const platform: Platform = {
     async fetch(request) {
       const { url, method, headers } = request;
-      sent.push({ url, method, authorization: headers.get('authorization'), body: await request.text() });
+      const key = headers.get('idempotency-key');
+      sent.push({
+        url,
+        method,
+        authorization: headers.get('authorization'),
+        key,
+        body: await request.text(),
+      });
       const answer = answers.shift() ?? new Error('nobody answers');
       if (answer instanceof Error) throw answer;
       return answer;
@@ -23,7 +37,7 @@ export function createScriptedTab(answers: (Response | Error)[]): { tab: Tab; se
     now,
     random: () => 0,
     sleep: async () => {},
-    store: { update: async (change) => (book = change(book, 'key')) },
+    store: { update: async (change) => (book = change(book, `key${keys++ || ''}`)) },
     send() {},
     tabSession: { get: () => null, set() {} },
   };
