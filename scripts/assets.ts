@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { run } from './lib/failure.ts';
+import { bundleIslands } from './lib/islands.ts';
 import { ROOT } from './lib/project.ts';
 
 const TARGET = join(ROOT, 'dist/assets');
@@ -51,6 +52,7 @@ export async function makeAssets(): Promise<void> {
   for (const name of await readdir(PAGE_ASSETS)) {
     files.set(`pages/${name}`, await readFile(join(PAGE_ASSETS, name)));
   }
+  for (const [name, contents] of await bundleIslands()) files.set(`pages/${name}`, contents);
   await bringUpToDate(TARGET, files);
   const kilobytes = Math.round(gzipSync(dictionaries, { level: 9 }).length / 1000);
   console.log(`dist/assets: ${files.size} files, dictionaries ${kilobytes} KB gzipped`);

@@ -64,6 +64,7 @@ function whatNext({ dev, host }: StartFlags, port: number): string {
   return `
 edgemint serves on ${url}
 
+  See it:      ${url}/ the playground: rotation, theft and lost answers, to watch
   Try it:      curl ${https ? '-k ' : ''}${url}/auth/register -H 'content-type: application/json' -d '{"username":"alice","password":"kumquat oboe 42 zither"}'
   Read it:     ${url}/docs
   Stop it:     Ctrl-C; the state stays

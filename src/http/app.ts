@@ -18,6 +18,7 @@ import { credentialRoutes } from './routes/credentials.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { hobaRoutes } from './routes/hoba.ts';
+import { playgroundRoutes } from './routes/playground-page.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { signinPageRoutes } from './routes/signin-page.ts';
@@ -41,7 +42,12 @@ const API_ROUTES: readonly Route[] = [
 ];
 
 /** What people see; no part of the API. */
-const PAGE_ROUTES: readonly Route[] = [...signinPageRoutes, ...accountPageRoutes, ...oauthPageRoutes];
+const PAGE_ROUTES: readonly Route[] = [
+  ...playgroundRoutes,
+  ...signinPageRoutes,
+  ...accountPageRoutes,
+  ...oauthPageRoutes,
+];
 
 /** Builds the issuer's HTTP side on its services. */
 export function createApp(services: Services): Hono<AppEnv> {

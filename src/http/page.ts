@@ -4,6 +4,7 @@ import { faultPage } from '../pages/fault.tsx';
 import type { Frame } from '../pages/layout.tsx';
 import { chooseLanguage, type Language, parseLanguage } from '../pages/texts/language.ts';
 import { isSecure, type RequestContext } from './context.ts';
+import { hasPlayground } from './playground.ts';
 import { defineRoute, type Route } from './route.ts';
 
 const LANGUAGE_COOKIE = 'lang';
@@ -85,7 +86,7 @@ function frameOf(c: RequestContext): Frame {
   const language = languageOf(c);
   searchParams.delete(LANGUAGE_COOKIE);
   const here = searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
-  return { language, here, hasPlayground: false };
+  return { language, here, hasPlayground: hasPlayground(c) };
 }
 
 /** What the switch said last, or else what the browser asks for. */

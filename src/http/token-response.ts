@@ -3,6 +3,7 @@ import { statusListUri } from '../core/status/status-list.ts';
 import { signAccessToken } from '../core/tokens/access-token.ts';
 import { sealRefreshToken } from '../core/tokens/refresh-token.ts';
 import type { RequestContext } from './context.ts';
+import { accessTokenLife } from './playground.ts';
 import { setRefreshCookie } from './refresh-cookies.ts';
 
 /** How the refresh token reaches the client. */
@@ -54,11 +55,11 @@ export async function mintPair(
   grant: Grant,
   access: { scope?: string; audience?: string | string[] } = {},
 ): Promise<Pair> {
-  const { keys, settings, clock } = c.get('services');
+  const { keys, clock } = c.get('services');
   // Not when the request came: a sign-in may have waited for the desk.
   const issuedAt = Math.floor(clock());
   // An access token never outlives its session.
-  const expiresIn = Math.min(settings.accessTokenTtlSeconds, grant.expiresAt - issuedAt);
+  const expiresIn = Math.min(accessTokenLife(c), grant.expiresAt - issuedAt);
   const { generation, jti, validUntil, ...facts } = grant;
   const [accessToken, refreshToken] = await Promise.all([
     signAccessToken(

@@ -43,7 +43,7 @@ export function accountPage(c: Context, frame: Frame, view: AccountView): Respon
       ...(view.status && { status: view.status }),
     },
     <>
-      <div class="head">
+      <div class="title-row">
         <h1>{texts.title}</h1>
         <form method="post" action="/account/signout">
           <button type="submit" class="plain">

@@ -20,8 +20,8 @@ export type PageOptions = {
   status?: ContentfulStatusCode;
   /** Something was refused: said first in the title, where a screen reader begins. */
   hasError?: boolean;
-  /** An island's script out of `dist/assets/pages`; it may call this origin. */
-  script?: string;
+  /** A script and a style of the page's own, by their name in `dist/assets/pages`. The script may call this origin. */
+  island?: string;
   /** Its form leads through redirects to an origin that is not known here, and `form-action` would hold for them too. */
   leadsElsewhere?: boolean;
   /** `narrow` (a form) if not said. */
@@ -47,12 +47,12 @@ export function renderPage(
   );
 }
 
-function policy(nonce: string, { script, leadsElsewhere }: PageOptions): string {
+function policy(nonce: string, { island, leadsElsewhere }: PageOptions): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self'",
-    ...(script === undefined ? [] : [`script-src 'nonce-${nonce}'`, "connect-src 'self'"]),
+    ...(island === undefined ? [] : [`script-src 'nonce-${nonce}'`, "connect-src 'self'"]),
     ...(leadsElsewhere ? [] : ["form-action 'self'"]),
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -75,8 +75,11 @@ function Document({ frame, options, nonce, children }: DocumentProps) {
         <title>{`${title} · edgemint`}</title>
         <link rel="stylesheet" href="/pages/edgemint.css" />
         <link rel="icon" type="image/svg+xml" href="/pages/coin.svg" />
-        {options.script !== undefined && (
-          <script type="module" nonce={nonce} src={`/pages/${options.script}`} />
+        {options.island !== undefined && (
+          <>
+            <link rel="stylesheet" href={`/pages/${options.island}.css`} />
+            <script type="module" nonce={nonce} src={`/pages/${options.island}.js`} />
+          </>
         )}
       </head>
       <body>

@@ -35,6 +35,8 @@ export type Settings = {
   /** Origins of the pages that may use `/auth/*` from a browser, beside the issuer's own. */
   allowedOrigins: readonly string[];
   registration: 'open' | 'closed';
+  /** Whether `/` is the playground; empty where that depends on the host. */
+  playground: 'on' | 'off' | '';
   authSchemes: readonly AuthScheme[];
   /** What AWS4 signatures are bound to, beside their day. */
   aws4Region: string;
@@ -65,6 +67,7 @@ export const SETTING_DEFAULTS = {
   ALLOWED_ORIGINS: '',
   REGISTRATION: 'open',
   AUTH_SCHEMES: 'basic',
+  PLAYGROUND: '',
   AWS4_REGION: 'us-east-1',
   AWS4_SERVICE: 'edgemint',
   ADMINS: '',
@@ -130,6 +133,7 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
     allowedOrigins: list('ALLOWED_ORIGINS'),
     registration: oneOf('REGISTRATION', ['open', 'closed'] as const),
     authSchemes: list('AUTH_SCHEMES') as AuthScheme[],
+    playground: text('PLAYGROUND') === '' ? '' : oneOf('PLAYGROUND', ['on', 'off'] as const),
     aws4Region: label('AWS4_REGION'),
     aws4Service: label('AWS4_SERVICE'),
     admins: list('ADMINS'),

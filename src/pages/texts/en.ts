@@ -122,6 +122,13 @@ export const en = {
     logout: 'Sign out',
     stay: 'Stay signed in',
   },
+  playgroundPage: {
+    title: 'Playground',
+    headline: 'Watch a token change hands',
+    lead: 'An access token lives for minutes, a refresh token is spent once. Sign up, and see each renewal, each lost answer and each thief, with the requests this page really sends to the issuer behind it.',
+    noScript:
+      'The playground needs JavaScript: it shows requests as your browser makes them. All other pages do without.',
+  },
   signedOut: {
     here: 'You are signed out of these pages.',
     everywhere: 'You are signed out everywhere.',

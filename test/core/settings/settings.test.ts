@@ -36,6 +36,7 @@ describe('parseSettings', () => {
       clientRegistration: 'off',
       scopes: [],
       resources: [],
+      playground: '',
     };
     expect(settingsOf({})).toEqual(defaults);
     expect(settingsOf(SETTING_DEFAULTS)).toEqual(defaults);
@@ -70,6 +71,7 @@ describe('parseSettings', () => {
       { refreshAbsoluteTtlSeconds: 14 * DAY },
     ],
     ['closed registration', { REGISTRATION: 'closed' }, { registration: 'closed' }],
+    ['no playground', { PLAYGROUND: 'off' }, { playground: 'off' }],
     [
       'origins, between commas and spaces',
       { ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173\nhttps://b.example:444 ,' },
@@ -116,6 +118,7 @@ describe('parseSettings', () => {
     ['ALLOWED_ORIGINS', 'a list that is no text', ['https://app.example.com']],
     ['REGISTRATION', 'yes', 'yes'],
     ['REGISTRATION', 'true', true],
+    ['PLAYGROUND', 'yes', 'yes'],
     ['AUTH_SCHEMES', 'nothing', ''],
     ['AUTH_SCHEMES', 'an unknown one', 'basic, negotiate'],
   ])('names %s where it is %s', (name, _, value) => {
