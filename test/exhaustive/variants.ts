@@ -74,6 +74,27 @@ export const VARIANTS: readonly Variant[] = [
     tabs: 'apart',
     second: 'origin',
   },
+  {
+    name: 'a second origin, sign-out from either',
+    ...{ requests: 3, tabs: 'apart', second: 'origin', logout: true },
+  },
+  {
+    name: 'a thief between tabs apart',
+    requests: 3,
+    tabs: 'apart',
+    thief: { presentations: 2, isKeyless: true },
+  },
+  {
+    name: 'a thief of two sessions',
+    requests: 3,
+    tabs: 'apart',
+    second: 'sign-in',
+    thief: { presentations: 1 },
+  },
+  {
+    name: 'a browser that crashes around a sign-out, the guard too',
+    ...{ requests: 3, tabs: 'apart', logout: true, crash: { isPaced: true }, restart: true },
+  },
 ];
 
 /** What edgemint does not promise, each in a world that is as small as it can be. */
