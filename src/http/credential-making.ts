@@ -10,7 +10,7 @@ import type { Refusal } from './refusal.ts';
 
 /** What a user asks for, as `POST /auth/credentials` takes it. */
 export type NewCredential =
-  | { type: 'digest'; password: string }
+  | { type: 'digest' | 'mutual'; password: string }
   | { type: 'aws4' }
   | { type: 'hoba'; kid?: string | undefined; public_key: string | object };
 
@@ -32,7 +32,8 @@ export async function makeCredential(
   body: NewCredential,
 ): Promise<MadeCredential | { refusal: Refusal }> {
   switch (body.type) {
-    case 'digest': {
+    case 'digest':
+    case 'mutual': {
       const parsed = parsePassword(body.password);
       if (!parsed.ok) return bad(parsed.description);
       return { stored: await deriveCredentials(c, body.type, username, parsed.password) };

@@ -1,6 +1,7 @@
 import { type CredentialType, isDerived, type StoredCredential } from '../core/account/credentials.ts';
 import { sealAtRest } from '../core/keys/at-rest.ts';
 import { deriveDigestCredentials } from '../schemes/digest/digest.ts';
+import { deriveMutualCredential } from '../schemes/mutual/verifier.ts';
 import { REALM, type RequestContext } from './context.ts';
 
 /** Derives the credentials of a type from a password, sealed for storage; none for a type that has nothing of it. */
@@ -10,9 +11,19 @@ export async function deriveCredentials(
   username: string,
   password: string,
 ): Promise<StoredCredential[]> {
-  if (type !== 'digest') return [];
-  const derived = deriveDigestCredentials(username, REALM, password);
+  const derived = await derive(c, type, username, password);
   return Promise.all(derived.map(({ id, data }) => sealCredential(c, { type, id, username }, data)));
+}
+
+async function derive(c: RequestContext, type: CredentialType, username: string, password: string) {
+  switch (type) {
+    case 'digest':
+      return deriveDigestCredentials(username, REALM, password);
+    case 'mutual':
+      return [await deriveMutualCredential(username, REALM, c.get('issuer'), password)];
+    default:
+      return [];
+  }
 }
 
 /** @returns those that derive from the password, derived anew from the next one */

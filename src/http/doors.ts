@@ -6,6 +6,7 @@ import { aws4 } from '../schemes/aws4/aws4.ts';
 import { basic } from '../schemes/basic.ts';
 import { digest } from '../schemes/digest/digest.ts';
 import { hoba } from '../schemes/hoba/hoba.ts';
+import { mutual } from '../schemes/mutual/mutual.ts';
 import type { Desk, OpenedCredential, Scheme, Verdict, Visit } from '../schemes/scheme.ts';
 import { REALM, type RequestContext } from './context.ts';
 import type { Refusal } from './refusal.ts';
@@ -15,7 +16,7 @@ import { checkPassword, delayFailure, enter, knownDevice } from './sign-in.ts';
  * The doors there are, by the name that `AUTH_SCHEMES` and `amr` give them, in the order of their challenges: a simple
  * client takes the first one that it knows, so the one that sends the password comes last.
  */
-const DOORS: Record<AuthScheme, Scheme> = { digest, hoba, aws4, basic };
+const DOORS: Record<AuthScheme, Scheme> = { digest, mutual, hoba, aws4, basic };
 
 export type DoorOutcome =
   /** The request carries no credentials that any scheme would know. */
@@ -73,7 +74,9 @@ async function wrongHeader(
   visit: Visit,
   again?: { scheme: Scheme; challenges: string[]; reason: string },
 ): Promise<Refusal> {
-  const challenges = await challengesOf(c, visit, again);
+  // The second half of a key exchange is for the client that began it (RFC 8120 section 4.3), and no offer of other doors.
+  const challenges =
+    again?.reason === 'key_exchange' ? again.challenges : await challengesOf(c, visit, again);
   return { reason: again ? 'answer_the_challenge' : 'wrong_credentials_in_header', challenges };
 }
 
@@ -113,6 +116,11 @@ function createDesk(c: RequestContext): Desk {
     async settle({ subject, isRight, use }) {
       return passwords.settle({ subject, isRight, use, deviceId: await knownDevice(c, subject) });
     },
+    async openExchange(username, sealed, until) {
+      return passwords.openExchange({ username, sealed, until, deviceId: await knownDevice(c, username) });
+    },
+    readExchange: passwords.readExchange,
+    settleExchange: passwords.settleExchange,
   };
 }
 

@@ -60,7 +60,7 @@ const currentPassword = v.optional(
 
 export const newCredential = v.variant('type', [
   v.object({
-    type: v.literal('digest'),
+    type: v.picklist(['digest', 'mutual']),
     password: v.pipe(password, v.description('The current password: the credential derives from it')),
   }),
   v.object({ type: v.literal('aws4'), password: currentPassword }),

@@ -1,7 +1,7 @@
 import type { CredentialName, FoundCredential } from '../core/account/credentials.ts';
 import type { User } from '../core/account/directory.ts';
 import type { KeyRing } from '../core/keys/key-ring.ts';
-import type { Use } from '../core/passwords/passwords.ts';
+import type { ExchangeProof, ExchangeVerdict, Use } from '../core/passwords/passwords.ts';
 import type { Settings } from '../core/settings/settings.ts';
 
 /**
@@ -71,6 +71,10 @@ export type Desk = {
   find(name: CredentialName): Promise<OpenedCredential | undefined>;
   /** Counts the attempt and says whether its proof may count. */
   settle(proof: Proof): Promise<ProofFinding>;
+  /** Begins a key exchange for a username. @returns the session's id */
+  openExchange(username: string, sealed: string, until: number): Promise<string>;
+  readExchange(sid: string): Promise<string | undefined>;
+  settleExchange(proof: ExchangeProof): Promise<ExchangeVerdict>;
 };
 
 export type Throttled = { kind: 'throttled'; retryAfterSeconds: number };

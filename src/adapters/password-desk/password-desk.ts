@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { PasswordVerdict, ProofVerdict, Use } from '../../core/passwords/passwords.ts';
+import type { ExchangeVerdict, PasswordVerdict, ProofVerdict, Use } from '../../core/passwords/passwords.ts';
 import { type Allowance, charge, forgottenAt, refund } from '../../core/passwords/throttle.ts';
 import type { Clock } from '../clock.ts';
+import { type DeskExchange, Exchanges } from './exchanges.ts';
 import { hashPassword, needsRehash, verifyPassword } from './scrypt.ts';
 
 export type DeskAttempt = {
@@ -18,12 +19,15 @@ export type DeskProof = {
   use: Use | undefined;
 };
 
+export type DeskExchangeProof = { sid: string; nonce: number; isRight: boolean };
+
 /**
  * Hashes passwords and counts guesses, away from the guards: scrypt holds up everything else in its object.
  * An attempt is charged before it is hashed, so that a thousand at once get no more guesses than one after another.
  */
 export class PasswordDesk<Env> extends DurableObject<Env> {
   readonly #clock: Clock;
+  readonly #exchanges: Exchanges;
 
   constructor(ctx: DurableObjectState, env: Env, clock: Clock) {
     super(ctx, env);
@@ -32,6 +36,7 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS attempts (bucket TEXT PRIMARY KEY, spent REAL NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS uses (id TEXT PRIMARY KEY, count INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
     `);
+    this.#exchanges = new Exchanges(ctx.storage.sql);
   }
 
   async check(attempt: DeskAttempt): Promise<PasswordVerdict> {
@@ -65,6 +70,26 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
     return { kind: isUnused ? 'right' : 'replayed' };
   }
 
+  async openExchange(exchange: DeskExchange): Promise<void> {
+    this.#exchanges.open(exchange);
+    await this.#wakeBy(exchange.until);
+  }
+
+  async readExchange(sid: string): Promise<string | undefined> {
+    return this.#exchanges.read(sid, this.#clock())?.sealed;
+  }
+
+  /** Settles the proof of a session: its nonce number first, then as any other proof. */
+  async settleExchange({ sid, nonce, isRight }: DeskExchangeProof): Promise<ExchangeVerdict> {
+    const session = this.#exchanges.read(sid, this.#clock());
+    // A stranger who knows the session's id uses up none of its numbers.
+    if (!session || !this.#exchanges.take(sid, nonce, isRight)) return { kind: 'stale' };
+    const verdict = await this.settle({ bucket: session.bucket, isRight, use: undefined });
+    if (verdict.kind === 'right') this.#exchanges.prove(sid);
+    else this.#exchanges.fail(sid);
+    return verdict.kind === 'replayed' ? { kind: 'stale' } : verdict;
+  }
+
   async hash(password: string): Promise<string> {
     return hashPassword(password);
   }
@@ -74,7 +99,8 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
     const now = this.#clock();
     const { sql } = this.ctx.storage;
     sql.exec('DELETE FROM uses WHERE until <= ?', now);
-    let next = Number(sql.exec('SELECT min(until) AS next FROM uses').one().next ?? Number.POSITIVE_INFINITY);
+    const nextUse = sql.exec('SELECT min(until) AS next FROM uses').one().next;
+    let next = Math.min(this.#exchanges.prune(now), Number(nextUse ?? Number.POSITIVE_INFINITY));
     for (const { bucket, allowance } of this.#allowances()) {
       if (forgottenAt(allowance) <= now) sql.exec('DELETE FROM attempts WHERE bucket = ?', bucket);
       else next = Math.min(next, forgottenAt(allowance));

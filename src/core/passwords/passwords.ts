@@ -36,10 +36,39 @@ export type ProofVerdict =
   | { kind: 'replayed' }
   | { kind: 'throttled'; retryAfterSeconds: number };
 
+/** A key exchange that was begun for a user: `sealed` is for whoever opened it. */
+export type Exchange = {
+  username: string;
+  deviceId: string | undefined;
+  sealed: string;
+  /** Epoch seconds. */
+  until: number;
+};
+
+export type ExchangeProof = {
+  sid: string;
+  /** A number that may come once in a session. */
+  nonce: number;
+  isRight: boolean;
+};
+
+/** `stale`: there is no such session, or its number came already. */
+export type ExchangeVerdict =
+  | { kind: 'right' }
+  | { kind: 'wrong' }
+  | { kind: 'stale' }
+  | { kind: 'throttled'; retryAfterSeconds: number };
+
 /** Where passwords are hashed, and guesses counted. */
 export type Passwords = {
   check(attempt: PasswordAttempt): Promise<PasswordVerdict>;
   settle(attempt: ProofAttempt): Promise<ProofVerdict>;
+  /** @returns the session's id: an even number of hex digits */
+  openExchange(exchange: Exchange): Promise<string>;
+  /** @returns what was sealed, if there is such a session */
+  readExchange(sid: string): Promise<string | undefined>;
+  /** Each exchange is good for one guess, charged to its user. */
+  settleExchange(proof: ExchangeProof): Promise<ExchangeVerdict>;
   /** @returns a PHC string */
   hash(username: string, password: string): Promise<string>;
 };

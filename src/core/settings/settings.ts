@@ -12,8 +12,17 @@ export const ID_TOKEN_ALGS = [...SIGNING_ALGS, 'RS256'] as const;
 export type IdTokenAlg = (typeof ID_TOKEN_ALGS)[number];
 
 /** The `Authorization` schemes that `POST /auth/login` can take; JSON is always taken. */
-export const AUTH_SCHEMES = ['basic', 'digest', 'hoba', 'aws4'] as const;
+export const AUTH_SCHEMES = ['basic', 'digest', 'mutual', 'hoba', 'aws4'] as const;
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
+
+/** The algorithms of Mutual (RFC 8121 section 3), the usual one first. */
+export const MUTUAL_ALGORITHMS = [
+  'iso-kam3-ec-p256-sha256',
+  'iso-kam3-ec-p521-sha512',
+  'iso-kam3-dl-2048-sha256',
+  'iso-kam3-dl-4096-sha512',
+] as const;
+export type MutualAlgorithmName = (typeof MUTUAL_ALGORITHMS)[number];
 
 export type Settings = {
   /** The `iss` of every token; undefined where the issuer follows the request (development only). */
@@ -41,6 +50,8 @@ export type Settings = {
   /** What AWS4 signatures are bound to, beside their day. */
   aws4Region: string;
   aws4Service: string;
+  /** What Mutual's challenge offers; a client may begin with any. */
+  mutualAlgorithm: MutualAlgorithmName;
   /** Users whose first-party sign-in is granted the scope `admin`. */
   admins: readonly string[];
   /** Who may register OAuth clients at `/oauth/register`: nobody, anybody, or who has an initial access token. */
@@ -70,6 +81,7 @@ export const SETTING_DEFAULTS = {
   PLAYGROUND: '',
   AWS4_REGION: 'us-east-1',
   AWS4_SERVICE: 'edgemint',
+  MUTUAL_ALGORITHM: 'iso-kam3-ec-p256-sha256',
   ADMINS: '',
   CLIENT_REGISTRATION: 'off',
   SCOPES: '',
@@ -136,6 +148,7 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
     playground: text('PLAYGROUND') === '' ? '' : oneOf('PLAYGROUND', ['on', 'off'] as const),
     aws4Region: label('AWS4_REGION'),
     aws4Service: label('AWS4_SERVICE'),
+    mutualAlgorithm: oneOf('MUTUAL_ALGORITHM', MUTUAL_ALGORITHMS),
     admins: list('ADMINS'),
     clientRegistration: oneOf('CLIENT_REGISTRATION', ['off', 'open', 'token'] as const),
     scopes: list('SCOPES'),

@@ -101,7 +101,7 @@ async function signInByScheme(c: RequestContext, origin: string | undefined): Pr
         amr: [amr, door],
         refusal: { reason: 'wrong_credentials_in_header', challenges: await challengesOf(c) },
       });
-      if (!finish || !response.ok) return response;
+      if (!finish || response.status === 401) return response;
       const body = new Uint8Array(await response.clone().arrayBuffer());
       for (const [name, value] of Object.entries(await finish(body))) response.headers.set(name, value);
       return response;

@@ -1,11 +1,12 @@
 import { base64url } from 'jose';
 import * as v from 'valibot';
 import { createNonce, NONCE_RANDOM_BYTES, type NonceOutcome, readNonce } from '../nonce.ts';
+import { originWithPort } from '../origin.ts';
 import { quote } from '../parameters.ts';
 import { provenBy } from '../proven.ts';
 import type { Scheme, Visit } from '../scheme.ts';
 import { type HobaKey, hasSigned, hobaKeySchema } from './public-key.ts';
-import { formatToBeSigned, type HobaResult, originWithPort, parseHobaResult } from './result.ts';
+import { formatToBeSigned, type HobaResult, parseHobaResult } from './result.ts';
 
 /** How long a challenge can be answered, seconds: its `max-age`. */
 export const HOBA_MAX_AGE_SECONDS = 180;

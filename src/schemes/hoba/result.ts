@@ -31,9 +31,3 @@ export function formatToBeSigned({ nonce, alg, origin, realm, kid, challenge }: 
   const lengthOf = (field: string) => new TextEncoder().encode(field).length;
   return [nonce, alg, origin, realm, kid, challenge].map((field) => `${lengthOf(field)}:${field}`).join('');
 }
-
-/** The origin with its port, even if it is the scheme's own. */
-export function originWithPort(issuer: string): string {
-  const { protocol, hostname, port } = new URL(issuer);
-  return `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
-}

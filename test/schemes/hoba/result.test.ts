@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatToBeSigned, originWithPort, parseHobaResult } from '../../../src/schemes/hoba/result.ts';
+import { formatToBeSigned, parseHobaResult } from '../../../src/schemes/hoba/result.ts';
+import { originWithPort } from '../../../src/schemes/origin.ts';
 import { anyText } from '../../core/texts.ts';
 
 describe('HOBA (RFC 7486)', () => {

@@ -1,0 +1,200 @@
+import { concatBytes } from '@noble/hashes/utils.js';
+import { ALGORITHMS, type Algorithm, integer, natural, number, string } from './mutual/algorithms.ts';
+import { findChallenge, type Parameters, parseParameters } from './mutual/challenge.ts';
+
+/** Why a request by Mutual failed. Nothing of the answer was used. */
+export type MutualErrorCode =
+  /** The issuer doesn't offer Mutual, or not in a way that this client may accept. */
+  | 'not_offered'
+  /** The username or the password is wrong, or the server doesn't know the password. */
+  | 'wrong_credentials'
+  /** The server could not show that it knows the password: somebody else answers. */
+  | 'server_not_verified'
+  /** Too many attempts, or the issuer is busy: `retryAfterSeconds`. */
+  | 'try_later';
+
+export class MutualError extends Error {
+  readonly code: MutualErrorCode;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: MutualErrorCode, retryAfterSeconds?: number) {
+    super(`Mutual authentication failed: ${code}`);
+    this.name = 'MutualError';
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export type MutualOptions = {
+  /** For example `https://id.example.com/auth/login`. */
+  url: string;
+  username: string;
+  /** Compared as it is typed, after NFC. */
+  password: string;
+  /** Instead of the one that the issuer offers. */
+  algorithm?: string;
+  /** `include` for a page that asks for a cookie. */
+  credentials?: 'include' | 'omit' | 'same-origin';
+  fetch?: typeof fetch;
+};
+
+export type MutualClient = {
+  /**
+   * Posts JSON and hands the answer over only if it comes from a server that knows the password.
+   *
+   * @throws MutualError
+   */
+  post(json?: object): Promise<Response>;
+};
+
+/** What is shared after a key exchange. */
+type Session = { sid: string; algorithm: Algorithm; shared: Uint8Array; nonce: number; most: number };
+type Realm = { algorithm: string; authScope: string; realm: string };
+
+/**
+ * A client of the Mutual scheme: it proves the password without showing it, and verifies that the server knows it too.
+ * A session is used again for later requests, until the server has forgotten it.
+ *
+ * @see RFC 8120 section 10.2: the states of a client
+ */
+export function createMutualClient(options: MutualOptions): MutualClient {
+  const { url, username } = options;
+  const send = options.fetch ?? fetch;
+  const { protocol, hostname, port, origin } = new URL(url);
+  const host = `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+  const password = options.password.normalize('NFC');
+  let realm: Realm | undefined;
+  let session: Session | undefined;
+
+  const request = (json: object | undefined, fields?: string[]) =>
+    send(url, {
+      method: 'POST',
+      ...(options.credentials && { credentials: options.credentials }),
+      headers: {
+        ...(json && { 'Content-Type': 'application/json' }),
+        ...(fields && { Authorization: `Mutual ${[...commonOf(realm), ...fields].join(', ')}` }),
+      },
+      ...(json && { body: JSON.stringify(json) }),
+    });
+
+  /** What a challenge asks for, if this client may answer it (RFC 8120 sections 5 and 7). */
+  function accept(challenge: Parameters | undefined): Realm {
+    const algorithm = options.algorithm ?? challenge?.get('algorithm')?.toLowerCase() ?? '';
+    const authScope = challenge?.get('auth-scope') ?? '';
+    const isMine = [hostname, origin].includes(authScope) || isWithin(authScope, hostname);
+    const isKnown =
+      challenge?.get('version') === '1' && challenge.get('validation') === 'host' && algorithm in ALGORITHMS;
+    if (!isKnown || !isMine) throw new MutualError('not_offered');
+    return { algorithm, authScope, realm: challenge.get('realm') ?? '' };
+  }
+
+  /** req-KEX-C1 and 401-KEX-S1. */
+  async function exchange(asked: Realm): Promise<Session> {
+    const algorithm = ALGORITHMS[asked.algorithm]?.();
+    if (!algorithm) throw new MutualError('not_offered');
+    const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+    const { secret, kc1 } = algorithm.begin(random);
+    const salt = concatBytes(...[asked.algorithm, asked.authScope, asked.realm, username].map(string));
+    const pi = await algorithm.passwordNumber(password, salt);
+    const response = await request(undefined, [
+      `user="${username.replace(/["\\]/g, '\\$&')}"`,
+      `kc1=${algorithm.write(kc1, algorithm.elementBytes)}`,
+    ]);
+    refuseBusy(response);
+    const answer = findChallenge(response.headers.get('WWW-Authenticate'));
+    const ks1 = answer?.has('ks1') ? algorithm.read(answer.get('ks1') ?? '') : undefined;
+    const isSame =
+      response.status === 401 &&
+      answer?.get('algorithm') === asked.algorithm &&
+      answer.get('auth-scope') === asked.authScope &&
+      answer.get('realm') === asked.realm;
+    if (!isSame || ks1 === undefined) throw new MutualError('wrong_credentials');
+    const z = algorithm.finish({ secret, kc1, ks1, pi });
+    if (z === undefined) throw new MutualError('server_not_verified');
+    return {
+      sid: answer.get('sid') ?? '',
+      algorithm,
+      shared: concatBytes(...[kc1, ks1, z].map((value) => natural(value, algorithm.elementBytes))),
+      nonce: 0,
+      most: Number(answer.get('nc-max') ?? 0),
+    };
+  }
+
+  /** req-VFY-C, and the check of 200-VFY-S. @returns `undefined` for a session that the server has forgotten */
+  async function verify(json: object | undefined, { ...held }: Session): Promise<Response | undefined> {
+    const { algorithm, sid, shared, nonce } = held;
+    const proof = (side: 3 | 4) =>
+      number(algorithm.hash(concatBytes(Uint8Array.of(side), shared, integer(nonce), string(host))));
+    const bytes = algorithm.hash(new Uint8Array()).length;
+    const response = await request(json, [
+      `sid=${sid}`,
+      `nc=${nonce}`,
+      `vkc=${algorithm.write(proof(4), bytes)}`,
+    ]);
+    if (response.status === 401) {
+      const reason = findChallenge(response.headers.get('WWW-Authenticate'))?.get('reason');
+      if (reason === 'stale-session') return undefined;
+      throw new MutualError('wrong_credentials');
+    }
+    const info = parseParameters(response.headers.get('Authentication-Info') ?? '');
+    const vks = algorithm.read(info.get('vks') ?? '');
+    if (vks === undefined) refuseBusy(response);
+    if (vks !== proof(3) || info.get('sid') !== sid) throw new MutualError('server_not_verified');
+    return response;
+  }
+
+  async function useSession(json: object | undefined): Promise<Response | undefined> {
+    if (!session || session.nonce > session.most) return undefined;
+    const held = session;
+    session = { ...held, nonce: held.nonce + 1 };
+    try {
+      const response = await verify(json, held);
+      if (!response) session = undefined;
+      return response;
+    } catch (fault) {
+      session = undefined;
+      throw fault;
+    }
+  }
+
+  return {
+    async post(json) {
+      const reused = await useSession(json);
+      if (reused) return reused;
+      realm ??= accept(await ask());
+      session = await exchange(realm);
+      const response = await useSession(json);
+      // It was made this very moment: who has forgotten it now never knew it.
+      if (!response) throw new MutualError('server_not_verified');
+      return response;
+    },
+  };
+
+  /** A request without credentials, for the challenge. */
+  async function ask(): Promise<Parameters | undefined> {
+    const response = await request(undefined);
+    refuseBusy(response);
+    return response.status === 401 ? findChallenge(response.headers.get('WWW-Authenticate')) : undefined;
+  }
+}
+
+function commonOf(realm: Realm | undefined): string[] {
+  if (!realm) return [];
+  return [
+    'version=1',
+    `algorithm=${realm.algorithm}`,
+    'validation=host',
+    `auth-scope="${realm.authScope}"`,
+    `realm="${realm.realm}"`,
+  ];
+}
+
+function refuseBusy({ status, headers }: Response): void {
+  if (status !== 429 && status < 500) return;
+  throw new MutualError('try_later', Number(headers.get('Retry-After') ?? 1));
+}
+
+/** `*.example.com` holds for that name and those below it. */
+function isWithin(scope: string, hostname: string): boolean {
+  return scope.startsWith('*.') && `.${hostname}`.endsWith(scope.slice(1));
+}
