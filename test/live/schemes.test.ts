@@ -4,6 +4,9 @@ import aws4 from 'aws4';
 import { AwsClient } from 'aws4fetch';
 import DigestClient from 'digest-fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MUTUAL_ALGORITHMS } from '../../src/core/settings/settings.ts';
+import { createMutualClient } from '../../src/sdk/mutual.ts';
+import { HobaClient } from '../support/hoba-client.ts';
 import { runCommand } from './support/run.ts';
 import { LiveServer } from './support/server.ts';
 
@@ -13,12 +16,17 @@ const USERNAME = 'ada';
 const PASSWORD = 'kumquat oboe: 42 zithér';
 
 let server: LiveServer;
+let hobaClient: HobaClient;
 let key: { accessKeyId: string; secretAccessKey: string };
 
 beforeAll(async () => {
-  server = await LiveServer.start({ AUTH_SCHEMES: 'basic,digest,aws4', FAILURE_DELAY: '0s' });
+  server = await LiveServer.start({ AUTH_SCHEMES: 'basic,digest,mutual,hoba,aws4', FAILURE_DELAY: '0s' });
   const { access_token } = await post('/auth/register', { username: USERNAME, password: PASSWORD });
   await post('/auth/credentials', { type: 'digest', password: PASSWORD }, access_token);
+  await post('/auth/credentials', { type: 'mutual', password: PASSWORD }, access_token);
+  hobaClient = await HobaClient.create('ES256');
+  const publicKey = { kid: hobaClient.kid, public_key: await hobaClient.pem() };
+  await post('/auth/credentials', { type: 'hoba', ...publicKey }, access_token);
   const made = await post('/auth/credentials', { type: 'aws4' }, access_token);
   key = { accessKeyId: made.access_key_id ?? '', secretAccessKey: made.secret_access_key ?? '' };
 });
@@ -177,5 +185,32 @@ describe('curl', () => {
     const { status, body } = await curl('--aws-sigv4', 'aws:amz:us-east-1:edgemint', '--user', user);
     expect(status, body).toBe('200');
     expect(amrOf(JSON.parse(body).access_token)).toEqual(['pop', 'aws4']);
+  });
+});
+
+describe('our own clients, written from the RFCs', () => {
+  it('sign in by HOBA', async () => {
+    const challenge = await (
+      await fetch(`${server.url}/.well-known/hoba/getchal`, { method: 'POST' })
+    ).text();
+    const Authorization = await hobaClient.answer({ challenge, origin: server.url });
+    const response = await fetch(`${server.url}/auth/login`, { method: 'POST', headers: { Authorization } });
+    expect(response.status).toBe(200);
+    const { access_token } = (await response.json()) as { access_token: string };
+    expect(amrOf(access_token)).toEqual(['pop', 'hoba']);
+  });
+
+  it.each(MUTUAL_ALGORITHMS)('sign in by Mutual, %s', async (algorithm) => {
+    const client = createMutualClient({
+      url: `${server.url}/auth/login`,
+      username: USERNAME,
+      password: PASSWORD,
+      algorithm,
+    });
+    for (const json of [{ transport: 'body' }, undefined]) {
+      const response = await client.post(json);
+      const { access_token } = (await response.json()) as { access_token: string };
+      expect(amrOf(access_token)).toEqual(['pwd', 'mutual']);
+    }
   });
 });

@@ -1,7 +1,6 @@
-import { p256, p521 } from '@noble/curves/nist.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { MUTUAL_ALGORITHMS, type MutualAlgorithmName } from '../../core/settings/settings.ts';
-import { createCurveGroup } from './curve.ts';
+import { createCurveGroup, P256, P521 } from './curve.ts';
 import type { Group } from './group.ts';
 import { createModpGroup, MODP_2048, MODP_4096 } from './modp.ts';
 import { concat, encodeString, toInt, toOctets } from './octets.ts';
@@ -34,8 +33,8 @@ const MAKERS: Record<MutualAlgorithmName, () => Omit<MutualAlgorithm, 'name'>> =
     ...large,
     format: 'base64',
   }),
-  'iso-kam3-ec-p256-sha256': () => ({ group: erase(createCurveGroup(p256, 256)), ...small, format: 'hex' }),
-  'iso-kam3-ec-p521-sha512': () => ({ group: erase(createCurveGroup(p521, 521)), ...large, format: 'hex' }),
+  'iso-kam3-ec-p256-sha256': () => ({ group: erase(createCurveGroup(P256, 256)), ...small, format: 'hex' }),
+  'iso-kam3-ec-p521-sha512': () => ({ group: erase(createCurveGroup(P521, 521)), ...large, format: 'hex' }),
 };
 
 export function mutualAlgorithm(name: MutualAlgorithmName): MutualAlgorithm {
