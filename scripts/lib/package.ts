@@ -11,6 +11,11 @@ import { ROOT } from './project.ts';
 export const ENTRIES = {
   'edgemint/verify': { source: 'src/verify/index.ts', out: 'verify/index', beside: ['jose'] },
   'edgemint/verify/hono': { source: 'src/verify/hono.ts', out: 'verify/hono', beside: ['jose', 'hono'] },
+  'edgemint/mutual': {
+    source: 'src/sdk/mutual.ts',
+    out: 'sdk/mutual',
+    beside: ['@noble/curves', '@noble/hashes'],
+  },
 } as const;
 
 export type EntryName = keyof typeof ENTRIES;

@@ -39,7 +39,7 @@ const BUNDLED: BuildOptions = {
 };
 
 /**
- * Builds `edgemint/client`, `edgemint/react` and `edgemint/mutual` into a folder, with their types.
+ * Builds `edgemint/client` and `edgemint/react` into a folder, with their types.
  *
  * @returns the paths of what is in them
  * @throws Failure if they don't build
@@ -49,7 +49,7 @@ export async function buildSdk(folder = SDK_FOLDER): Promise<string[]> {
   const bundles = build({
     ...BUNDLED,
     absWorkingDir: ROOT,
-    entryPoints: ['src/sdk/client.ts', 'src/sdk/react.ts', 'src/sdk/mutual.ts'],
+    entryPoints: ['src/sdk/client.ts', 'src/sdk/react.ts'],
     outdir: folder,
     external: ['react'],
     sourcemap: true,
