@@ -1,6 +1,7 @@
-import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HonoBase } from 'hono/hono-base';
 import { routePath } from 'hono/route';
+import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { secureHeaders } from 'hono/secure-headers';
 import { isLoopbackHost } from '../core/settings/settings.ts';
 import { Unavailable } from '../core/unavailable.ts';
@@ -50,8 +51,9 @@ const PAGE_ROUTES: readonly Route[] = [
 ];
 
 /** Builds the issuer's HTTP side on its services. */
-export function createApp(services: Services): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
+export function createApp(services: Services): HonoBase<AppEnv> {
+  // The fastest of Hono's routers, and all that these paths need: the default one brings two more along.
+  const app = new HonoBase<AppEnv>({ router: new RegExpRouter() });
   app.use(async (c, next) => {
     c.set('services', services);
     c.set('now', services.clock());
@@ -81,7 +83,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   return app;
 }
 
-function mount(app: Hono<AppEnv>, path: string, routes: readonly Route[]): void {
+function mount(app: HonoBase<AppEnv>, path: string, routes: readonly Route[]): void {
   const cors = corsFor(routes);
   if (cors) app.use(path, cors);
   app.use(path, limitBody);

@@ -1,8 +1,8 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { ClientMetadata } from '../../core/oauth/client.ts';
 import type { DeviceAnswer, DeviceRequest } from '../../core/oauth/device-grants.ts';
 
-/** One row an OAuth client. Instants in all tables are epoch seconds. */
+/** One row an OAuth client. Instants in all tables are epoch seconds; the keys stand in the migrations. */
 export const clients = sqliteTable('clients', {
   clientId: text('client_id').primaryKey(),
   metadata: text('metadata', { mode: 'json' }).$type<ClientMetadata>().notNull(),
@@ -14,32 +14,24 @@ export const clients = sqliteTable('clients', {
 });
 
 /** What a user has allowed a client. */
-export const consents = sqliteTable(
-  'consents',
-  {
-    username: text('username').notNull(),
-    clientId: text('client_id').notNull(),
-    scope: text('scope').notNull(),
-    grantedAt: integer('granted_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.username, table.clientId] })],
-);
+export const consents = sqliteTable('consents', {
+  username: text('username').notNull(),
+  clientId: text('client_id').notNull(),
+  scope: text('scope').notNull(),
+  grantedAt: integer('granted_at').notNull(),
+});
 
 /** The `jti` of assertions that were used, until they expire. */
-export const clientAssertions = sqliteTable(
-  'client_assertions',
-  {
-    clientId: text('client_id').notNull(),
-    jti: text('jti').notNull(),
-    expiresAt: integer('expires_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.clientId, table.jti] })],
-);
+export const clientAssertions = sqliteTable('client_assertions', {
+  clientId: text('client_id').notNull(),
+  jti: text('jti').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+});
 
 /** Devices that wait for their user. */
 export const deviceGrants = sqliteTable('device_grants', {
   deviceCodeHash: text('device_code_hash').primaryKey(),
-  userCode: text('user_code').notNull().unique(),
+  userCode: text('user_code').notNull(),
   clientId: text('client_id').notNull(),
   request: text('request', { mode: 'json' }).$type<DeviceRequest>().notNull(),
   answer: text('answer', { mode: 'json' }).$type<DeviceAnswer>(),

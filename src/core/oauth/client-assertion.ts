@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import { decodeProtectedHeader, errors, importJWK, type JWK, jwtVerify } from 'jose';
 import { isCompact } from '../tokens/compact.ts';
 import { LONGEST_TOKEN } from '../tokens/sealed.ts';
 import { ASSERTION_ALGS, type Client } from './client.ts';
@@ -25,8 +25,9 @@ export async function verifyClientAssertion(
 ): Promise<{ jti: string; expiresAt: number } | undefined> {
   if (!client.jwks || assertion.length > LONGEST_TOKEN || !isCompact(assertion, 3)) return undefined;
   try {
-    const keys = createLocalJWKSet(client.jwks as JSONWebKeySet);
-    const { payload } = await jwtVerify(assertion, keys, {
+    const key = await findKey(assertion, client.jwks.keys);
+    if (!key) return undefined;
+    const { payload } = await jwtVerify(assertion, key, {
       algorithms: [...ASSERTION_ALGS],
       issuer: client.clientId,
       subject: client.clientId,
@@ -43,4 +44,13 @@ export async function verifyClientAssertion(
       return undefined;
     throw error;
   }
+}
+
+/** The key that the header names; a client with one key need not name it. */
+async function findKey(assertion: string, keys: readonly JWK[]): Promise<CryptoKey | undefined> {
+  const { kid, alg = '' } = decodeProtectedHeader(assertion);
+  const jwk = kid === undefined && keys.length === 1 ? keys[0] : keys.find((each) => each.kid === kid);
+  const isMeant = jwk && (jwk.alg ?? alg) === alg && (jwk.use ?? 'sig') === 'sig';
+  const key = isMeant && ASSERTION_ALGS.some((each) => each === alg) && (await importJWK(jwk, alg));
+  return key instanceof CryptoKey ? key : undefined;
 }

@@ -9,14 +9,13 @@ import {
 import { formatScope, grantable, parseScope } from '../../core/oauth/scope.ts';
 import { hashSecret } from '../../core/oauth/secret.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
 import { resourcesOf, scopesOf } from './authorization.ts';
 import { authenticateClient } from './client-auth.ts';
+import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
 import { drawSecret } from './new-client.ts';
 import { deviceParameters } from './parameters.ts';
 
@@ -33,13 +32,11 @@ export const deviceAuthorizationRoute: Route = defineRoute({
   form: deviceParameters,
   answers: {
     200: { description: 'What the device shows its user', body: schemas.deviceAuthorization },
-    400: { description: 'Refused', body: schemas.problem },
-    401: { description: 'The client could not be authenticated', body: schemas.problem },
-    429: { description: 'Too many requests', body: schemas.problem },
+    ...CLIENT_ANSWERS,
   },
   async handle(c, { form }) {
-    const { success } = await c.get('services').limits.device.limit({ key: addressOf(c) });
-    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const throttled = await countRequest(c, 'device');
+    if (throttled) return refuse(c, throttled);
     const authenticated = await authenticateClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const { client } = authenticated;

@@ -46,7 +46,12 @@ async function answer(
   const { oauth } = textsIn(frame.language);
   const typed = form.get('user_code')?.slice(0, 16) ?? '';
   const { success } = await limits.device.limit({ key: addressOf(c) });
-  if (!success) return devicePage(c, frame, { userCode: typed, error: oauth.deviceThrottled, status: 429 });
+  if (!success)
+    return devicePage(c, frame, {
+      userCode: typed,
+      error: textsIn(frame.language).fault.tooMany.text,
+      status: 429,
+    });
   const userCode = parseUserCode(typed);
   const grant = userCode && (await deviceGrants.findByUserCode(userCode, c.get('now')));
   if (!grant || grant.answer !== undefined)

@@ -1,10 +1,9 @@
-import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
 import { authenticateConfidentialClient } from './client-auth.ts';
+import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
 import { presentedToken } from './parameters.ts';
 import { isActive, type ReadToken, readToken } from './token-status.ts';
 
@@ -20,13 +19,11 @@ export const introspectionRoute: Route = defineRoute({
   form: presentedToken,
   answers: {
     200: { description: 'RFC 7662 section 2.2', body: schemas.introspection },
-    400: { description: 'Refused', body: schemas.problem },
-    401: { description: 'The client could not be authenticated', body: schemas.problem },
-    429: { description: 'Too many requests', body: schemas.problem },
+    ...CLIENT_ANSWERS,
   },
   async handle(c, { form }) {
-    const { success } = await c.get('services').limits.token.limit({ key: addressOf(c) });
-    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const throttled = await countRequest(c, 'token');
+    if (throttled) return refuse(c, throttled);
     const authenticated = await authenticateConfidentialClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const read = await readToken(c, form.token);

@@ -1,11 +1,10 @@
 import { REQUEST_URI_PREFIX, STAGE_TTL_SECONDS, sealRequest } from '../../core/oauth/sealed-request.ts';
-import { addressOf } from '../address.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
 import { checkAuthorization } from './authorization.ts';
 import { authenticateClient } from './client-auth.ts';
+import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
 import { pushedParameters } from './parameters.ts';
 
 /** Takes an authorization request from its client, and gives it a name to send the user with. @see RFC 9126 section 2 */
@@ -19,14 +18,12 @@ export const pushRoute: Route = defineRoute({
   form: pushedParameters,
   answers: {
     201: { description: 'RFC 9126 section 2.2', body: schemas.pushedRequest },
-    400: { description: 'Refused', body: schemas.problem },
-    401: { description: 'The client could not be authenticated', body: schemas.problem },
-    429: { description: 'Too many requests', body: schemas.problem },
+    ...CLIENT_ANSWERS,
   },
   async handle(c, { form }) {
-    const { limits, keys } = c.get('services');
-    const { success } = await limits.authorize.limit({ key: addressOf(c) });
-    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const { keys } = c.get('services');
+    const throttled = await countRequest(c, 'authorize');
+    if (throttled) return refuse(c, throttled);
     const authenticated = await authenticateClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     if (form.request_uri !== undefined)

@@ -4,12 +4,11 @@ import { metadataSchema, parseClientMetadata } from '../../core/oauth/client-met
 import { isInitialAccessToken } from '../../core/oauth/initial-access-token.ts';
 import { hashSecret, isSecret } from '../../core/oauth/secret.ts';
 import { parseAuthorization } from '../../schemes/authorization.ts';
-import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
+import { countRequest } from './client-route.ts';
 import { clientResponse, createClient, drawSecret, hasSecret, metadataRules } from './new-client.ts';
 
 const registered = { description: 'The client (RFC 7591 section 3.2.1)', body: schemas.clientInformation };
@@ -47,10 +46,10 @@ export const registrationRoutes: Route[] = [
       429: { description: 'Too many requests', body: schemas.problem },
     },
     async handle(c, { body }) {
-      const { settings, limits, clients, log } = c.get('services');
+      const { settings, clients, log } = c.get('services');
       if (settings.clientRegistration === 'off') return refuse(c, CLOSED);
-      const { success } = await limits.clientRegistration.limit({ key: addressOf(c) });
-      if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+      const throttled = await countRequest(c, 'clientRegistration');
+      if (throttled) return refuse(c, throttled);
       const hasToken = await presentsInitialToken(c);
       if (settings.clientRegistration === 'token' && !hasToken)
         return refuse(

@@ -1,11 +1,9 @@
 import { isUserClaims } from '../../core/tokens/access-token.ts';
-import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
-import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
 import { authenticateClient } from './client-auth.ts';
+import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
 import { presentedToken } from './parameters.ts';
 import { type ReadToken, readToken } from './token-status.ts';
 
@@ -21,14 +19,12 @@ export const revocationRoute: Route = defineRoute({
   form: presentedToken,
   answers: {
     200: { description: 'The token is good for nothing, and perhaps never was' },
-    400: { description: 'Refused', body: schemas.problem },
-    401: { description: 'The client could not be authenticated', body: schemas.problem },
-    429: { description: 'Too many requests', body: schemas.problem },
+    ...CLIENT_ANSWERS,
   },
   async handle(c, { form }) {
-    const { limits, accounts, log } = c.get('services');
-    const { success } = await limits.token.limit({ key: addressOf(c) });
-    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const { accounts, log } = c.get('services');
+    const throttled = await countRequest(c, 'token');
+    if (throttled) return refuse(c, throttled);
     const authenticated = await authenticateClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const session = sessionOf(await readToken(c, form.token));

@@ -1,11 +1,10 @@
 import { type Client, DEVICE_GRANT, type GrantType } from '../../core/oauth/client.ts';
-import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
 import { authenticateClient } from './client-auth.ts';
+import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
 import { redeemCode } from './grants/authorization-code.ts';
 import { grantToClient } from './grants/client-credentials.ts';
 import { pollDevice } from './grants/device-code.ts';
@@ -37,14 +36,12 @@ export const tokenRoute: Route = defineRoute({
   form: tokenParameters,
   answers: {
     200: { description: 'Tokens (RFC 6749 section 5.1)', body: schemas.clientTokenResponse },
-    400: { description: 'Refused (RFC 6749 section 5.2)', body: schemas.problem },
-    401: { description: 'The client could not be authenticated', body: schemas.problem },
+    ...CLIENT_ANSWERS,
     409: { description: 'A late duplicate: go on with the newest token', body: schemas.supersededProblem },
-    429: { description: 'Too many requests', body: schemas.problem },
   },
   async handle(c, { form }) {
-    const { success } = await c.get('services').limits.token.limit({ key: addressOf(c) });
-    if (!success) return refuse(c, { reason: 'throttled', retryAfterSeconds: LIMIT_PERIOD_SECONDS });
+    const throttled = await countRequest(c, 'token');
+    if (throttled) return refuse(c, throttled);
     const authenticated = await authenticateClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const { client } = authenticated;

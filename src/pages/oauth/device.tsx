@@ -29,7 +29,7 @@ export function devicePage(c: Context, frame: Frame, view: DeviceView): Response
           error={view.error}
           autofocus
         />
-        <button type="submit">{oauth.deviceSubmit}</button>
+        <button type="submit">{oauth.continue}</button>
       </form>
     </section>,
   );
@@ -41,7 +41,8 @@ export function deviceDonePage(
   frame: Frame,
   outcome: 'deviceAllowed' | 'deviceDenied',
 ): Response | Promise<Response> {
-  const { title, text } = textsIn(frame.language).oauth[outcome];
+  const { oauth } = textsIn(frame.language);
+  const title = oauth[outcome];
   return renderPage(
     c,
     frame,
@@ -49,7 +50,7 @@ export function deviceDonePage(
     <section class="card" aria-labelledby="title">
       <h1 id="title">{title}</h1>
       <p class="lead" role="status">
-        {text}
+        {oauth.deviceDone}
       </p>
     </section>,
   );

@@ -25,7 +25,7 @@ export function formPostPage(
       <html lang={frame.language}>
         <head>
           <meta charset="utf-8" />
-          <title>{oauth.continueTitle}</title>
+          <title>{oauth.continue}</title>
         </head>
         <body>
           <form method="post" action={redirectUri}>

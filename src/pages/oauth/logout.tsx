@@ -8,7 +8,7 @@ export function logoutPage(
   frame: Frame,
   view: { username: string; fields: Readonly<Record<string, string>> },
 ): Response | Promise<Response> {
-  const { oauth } = textsIn(frame.language);
+  const { oauth, accountPage } = textsIn(frame.language);
   return renderPage(
     c,
     frame,
@@ -21,7 +21,7 @@ export function logoutPage(
           <input type="hidden" name={name} value={value} />
         ))}
         <button type="submit" name="decision" value="allow">
-          {oauth.logout}
+          {accountPage.signOut}
         </button>
         <button type="submit" name="decision" value="deny" class="plain">
           {oauth.stay}
