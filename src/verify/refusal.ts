@@ -14,6 +14,8 @@ export type Reason =
   | ClaimsRefusal
   | 'not_yet_valid'
   | 'expired'
+  | 'revoked'
+  | 'status_unknown'
   | 'insufficient_scope'
   | 'bound_token_without_proof'
   | 'unbound_token_with_proof'
@@ -59,6 +61,7 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
       return bearer(reason, 403, 'insufficient_scope', 'The access token lacks a scope', scope);
     case 'expired':
       return bearer(reason, 401, 'invalid_token', 'The access token expired');
+    case 'status_unknown':
     case 'issuer_unavailable': {
       const description = 'The access token can not be checked now; try again';
       return { reason, status: 503, error: 'temporarily_unavailable', description, challenges: [] };
@@ -72,6 +75,7 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
     case 'wrong_issuer':
     case 'wrong_audience':
     case 'not_yet_valid':
+    case 'revoked':
       return bearer(reason, 401, 'invalid_token', 'The access token is invalid');
     case 'bound_token_without_proof':
       return dpop(reason, 'invalid_token', 'The access token is bound to a key: send it with a DPoP proof');

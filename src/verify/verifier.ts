@@ -5,6 +5,7 @@ import { Memory } from './memory.ts';
 import { checkBinding, createProofMemory, type ProofMemory, readPresented } from './presented.ts';
 import { createRefusal, type Reason, type Refusal } from './refusal.ts';
 import { parseCompact, parsePayload, verifySignature } from './signature.ts';
+import { type OnStale, StatusLists } from './status-lists.ts';
 
 export type VerifierOptions = {
   /** The issuer's `iss`, such as `https://id.example.com`. */
@@ -21,6 +22,11 @@ export type VerifierOptions = {
   rememberedTokens?: number;
   /** How long the last good keys serve while the issuer can't be reached, seconds. */
   longestOutageSeconds?: number;
+  /**
+   * What becomes of a token whose status list can't be had: `refuse` (a 503), so that a revoked token is never taken for
+   * longer than a minute, or `accept`, so that the API outlives an outage of the issuer; `ignore` looks at no list.
+   */
+  onStale?: OnStale | 'ignore';
   /** Remembers used DPoP proofs; by default in this instance only. */
   proofMemory?: ProofMemory;
   /** For example a service binding's. */
@@ -56,17 +62,22 @@ const LONGEST_OUTAGE_SECONDS = 86_400;
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience, realm = 'api', clock = () => Date.now() / 1_000 } = options;
+  const get: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   const report = options.onFault ?? (() => undefined);
   const proofs = options.proofMemory ?? createProofMemory(REMEMBERED_PROOFS);
   /** By the whole token, never by a part of it: a signature is a part too. */
   const remembered = new Memory<Claims>(options.rememberedTokens ?? REMEMBERED_TOKENS);
   const keys = new KeySet({
     url: options.jwksUri ?? `${issuer}/.well-known/jwks.json`,
-    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    fetch: get,
     longestOutageSeconds: options.longestOutageSeconds ?? LONGEST_OUTAGE_SECONDS,
     report,
     onWithdrawal: () => remembered.clear(),
   });
+
+  const { onStale = 'refuse' } = options;
+  const lists =
+    onStale === 'ignore' ? undefined : new StatusLists({ issuer, fetch: get, keys, onStale, report });
 
   async function verifyAnew(token: string, now: number, keepAlive: KeepAlive): Promise<Claims | Reason> {
     const unverified = parseCompact(token);
@@ -100,6 +111,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
         if (untimely === 'expired') remembered.delete(read.token);
         return refused(untimely);
       }
+      const status = lists?.check(claims, now, waitUntil);
+      const standing = status instanceof Promise ? await status : status;
+      if (standing === 'revoked') return refused('revoked');
+      if (standing === 'unknown') return refused('status_unknown');
       if (claims.cnf || read.scheme === 'dpop') {
         const problem = await checkBinding(read, claims, proofs, options.publicOrigin, now);
         if (problem) return refused(problem);

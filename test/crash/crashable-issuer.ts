@@ -29,6 +29,11 @@ export class CrashableIssuer implements Issuer {
     return postJson(this.#url + path, body, headers);
   }
 
+  async get(path: string): Promise<Response> {
+    await this.#up;
+    return fetch(this.#url + path);
+  }
+
   /**
    * SIGKILL to Node and workerd alike, then a new start.
    *

@@ -1,4 +1,6 @@
-import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import { base64url, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import { packStatuses } from '../../src/core/status/status-list.ts';
+import { deflate } from '../../src/core/status/zlib.ts';
 import { createVerifier, type VerifierOptions, type VerifyOutcome } from '../../src/verify/index.ts';
 
 export const ISSUER = 'https://id.example.com';
@@ -65,11 +67,36 @@ export class Issuer {
       .sign(key.privateKey);
   }
 
-  #answer(url: string): Response {
+  /** The status list at `/status/0`: its size, the bits that are set, and what is wrong with it. */
+  list = { size: 1_024, revoked: [] as number[], age: 0, claims: {}, header: {} };
+
+  async #list(): Promise<Response> {
+    const { size, revoked, age, claims, header } = this.list;
+    const key = this.keys[0] as SigningKey;
+    const payload = {
+      sub: `${ISSUER}/status/0`,
+      iat: Math.floor(this.now - age),
+      ttl: 30,
+      status_list: { bits: 1, lst: base64url.encode(await deflate(packStatuses({ size, revoked }))) },
+      ...claims,
+    };
+    const token = await new SignJWT(payload)
+      .setProtectedHeader({
+        alg: key.alg,
+        kid: key.kid,
+        typ: 'statuslist+jwt',
+        ...header,
+      } as JWTHeaderParameters)
+      .sign(key.privateKey);
+    return new Response(token, { headers: { 'Content-Type': 'application/statuslist+jwt' } });
+  }
+
+  async #answer(url: string): Promise<Response> {
     this.asked.push(url);
     if (this.outage === 'unreachable') throw new TypeError('The network is down');
     if (this.outage === 'broken') return new Response('<html>', { status: 502 });
     if (this.outage === 'redirect') return Response.redirect('https://elsewhere.example/jwks.json');
+    if (url === `${ISSUER}/status/0`) return this.#list();
     const headers = this.cacheControl === undefined ? {} : { 'Cache-Control': this.cacheControl };
     return Response.json({ keys: this.keys.map(({ jwk }) => jwk) }, { headers });
   }

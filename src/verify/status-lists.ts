@@ -1,0 +1,115 @@
+import { base64url } from 'jose';
+import { readStatus, STATUS_TTL_SECONDS, STATUS_USABLE_SECONDS } from '../core/status/status-list.ts';
+import { inflate } from '../core/status/zlib.ts';
+import type { Claims } from './claims.ts';
+import { type Copy, type Fetch, fetchFresh, type KeepAlive, Kept } from './kept.ts';
+import type { KeySet } from './key-set.ts';
+import { Memory } from './memory.ts';
+import { parseCompact, parsePayload, verifySignature } from './signature.ts';
+
+/** What to do with a token whose list can't be had: take it until it expires, or refuse it. */
+export type OnStale = 'accept' | 'refuse';
+
+export type StatusListsOptions = {
+  issuer: string;
+  fetch: Fetch;
+  keys: KeySet;
+  onStale: OnStale;
+  report(fault: unknown): void;
+};
+
+type StatusClaim = { idx: number; uri: string };
+
+const REMEMBERED_LISTS = 1_024;
+const LONGEST_LIST_BYTES = 1_048_576;
+const CLOCK_TOLERANCE_SECONDS = 5;
+const NOTHING: KeepAlive = () => undefined;
+
+/**
+ * The issuer's status lists, renewed in the background. A list says in its signature when it was read, and none that is older than
+ * `STATUS_USABLE_SECONDS` is believed, whatever caches it came through.
+ *
+ * @see draft-ietf-oauth-status-list section 8.3
+ */
+export class StatusLists {
+  readonly #options: StatusListsOptions;
+  readonly #lists = new Memory<Kept<Uint8Array>>(REMEMBERED_LISTS);
+
+  constructor(options: StatusListsOptions) {
+    this.#options = options;
+  }
+
+  /** @returns what the token's list says of it, without waiting where the list is at hand */
+  check(
+    claims: Claims,
+    now: number,
+    keepAlive: KeepAlive,
+  ): 'valid' | 'revoked' | 'unknown' | Promise<'valid' | 'revoked' | 'unknown'> {
+    if (claims.status === undefined) return 'valid';
+    const place = readClaim(claims.status, this.#options.issuer);
+    if (!place) return 'unknown';
+    const list = this.#listAt(place.uri).get(now, keepAlive);
+    const judge = (bytes: Uint8Array | undefined) => this.#judge(bytes, place.idx);
+    return list instanceof Promise ? list.then(judge) : judge(list);
+  }
+
+  #judge(list: Uint8Array | undefined, index: number): 'valid' | 'revoked' | 'unknown' {
+    if (!list) return this.#options.onStale === 'accept' ? 'valid' : 'unknown';
+    const isSet = readStatus(list, index);
+    // A list from before the token was issued doesn't reach to it: then it wasn't revoked either.
+    return isSet ? 'revoked' : 'valid';
+  }
+
+  #listAt(uri: string): Kept<Uint8Array> {
+    const known = this.#lists.get(uri);
+    if (known) return known;
+    const list = new Kept((now) => this.#load(uri, now), this.#options.report);
+    this.#lists.set(uri, list);
+    return list;
+  }
+
+  async #load(uri: string, now: number): Promise<Copy<Uint8Array>> {
+    const { fetch, onStale } = this.#options;
+    const { text } = await fetchFresh(fetch, uri, 'application/statuslist+jwt');
+    const claims = await this.#verify(text.trim(), now);
+    const { iat, sub, exp, status_list: list } = claims;
+    if (sub !== uri) throw new Error(`${uri} answered with another list`);
+    if (typeof iat !== 'number' || iat > now + CLOCK_TOLERANCE_SECONDS)
+      throw new Error(`${uri} is of the future`);
+    const usableUntil = iat + STATUS_USABLE_SECONDS;
+    if (now >= usableUntil || (exp !== undefined && now >= Number(exp)))
+      throw new Error(`${uri} is out of date`);
+    if (list?.bits !== 1 || typeof list.lst !== 'string') throw new Error(`${uri} is malformed`);
+    return {
+      value: await inflate(new Uint8Array(base64url.decode(list.lst)), LONGEST_LIST_BYTES),
+      freshUntil: iat + STATUS_TTL_SECONDS,
+      graceUntil: usableUntil,
+      usableUntil: onStale === 'accept' ? Number.POSITIVE_INFINITY : usableUntil,
+    };
+  }
+
+  async #verify(token: string, now: number): Promise<ListClaims> {
+    const unverified = parseCompact(token, LONGEST_LIST_BYTES);
+    if (typeof unverified === 'string' || unverified.typ !== 'statuslist+jwt')
+      throw new Error('That is no status list token');
+    const key = await this.#options.keys.find(unverified.kid, now, NOTHING);
+    if (typeof key === 'string' || key.alg !== unverified.alg || !(await verifySignature(unverified, key)))
+      throw new Error('The status list is not signed by the issuer');
+    return (parsePayload(unverified) ?? {}) as ListClaims;
+  }
+}
+
+type ListClaims = Record<string, unknown> & { status_list?: { bits?: unknown; lst?: unknown } };
+
+/** The list must be the issuer's own: the verifier calls no address that it wasn't told. */
+function readClaim(status: unknown, issuer: string): StatusClaim | undefined {
+  const { status_list: list } = (status ?? {}) as { status_list?: Partial<StatusClaim> | null };
+  const { idx, uri } = list ?? {};
+  const isUsable =
+    typeof idx === 'number' &&
+    Number.isInteger(idx) &&
+    idx >= 0 &&
+    typeof uri === 'string' &&
+    uri.startsWith(`${issuer}/`);
+  return isUsable ? { idx, uri } : undefined;
+}

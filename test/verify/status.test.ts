@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { createResponse, type VerifierOptions } from '../../src/verify/index.ts';
+import { ISSUER, Issuer, verdict } from './support.ts';
+
+const LIST = `${ISSUER}/status/0`;
+const place = (idx: unknown, uri: unknown = LIST) => ({ status: { status_list: { idx, uri } } });
+
+async function build(options: Partial<VerifierOptions> = {}) {
+  const issuer = await Issuer.create();
+  const verifier = issuer.verifier(options);
+  const token = await issuer.token({ exp: issuer.now + 86_400, ...place(7) });
+  /** Verifies, and lets what it began in the background end. */
+  const check = async (presented = token) => {
+    const background: Promise<unknown>[] = [];
+    const outcome = await verifier.verify(presented, { waitUntil: (work) => background.push(work) });
+    await Promise.all(background);
+    return verdict(outcome);
+  };
+  const listCalls = () => issuer.asked.filter((url) => url === LIST).length;
+  return { issuer, verifier, token, check, listCalls };
+}
+
+describe('a token with a place in a status list', () => {
+  it('is taken while its bit is clear, and the list is fetched once for all calls', async () => {
+    const { issuer, check, listCalls } = await build();
+    issuer.list.revoked = [6, 8];
+    for (let turn = 0; turn < 50; turn += 1) expect(await check()).toBe('ok');
+    expect(await check(await issuer.token(place(9)))).toBe('ok');
+    expect(await check(await issuer.token(place(8)))).toBe('revoked');
+    expect(listCalls()).toBe(1);
+  });
+
+  it('is refused within a minute after it was revoked, remembered or not, busy or idle', async () => {
+    for (const callsEverySeconds of [1, 7, 29, 54, 59]) {
+      const { issuer, check } = await build();
+      expect(await check()).toBe('ok');
+      issuer.list.revoked = [7];
+      let seconds = 0;
+      for (let last = 'ok'; last === 'ok'; last = await check()) {
+        issuer.now += callsEverySeconds;
+        seconds += callsEverySeconds;
+      }
+      // A call that came within the minute may have been taken; none that comes after it is.
+      expect(seconds).toBeLessThanOrEqual(60 + callsEverySeconds - 1);
+      expect(await check()).toBe('revoked');
+    }
+  });
+
+  it('is refused within a minute though every cache on the way keeps the list as long as it may', async () => {
+    const { issuer, check } = await build();
+    issuer.list.age = 15;
+    expect(await check()).toBe('ok');
+    issuer.list.revoked = [7];
+    issuer.now += 41;
+    expect(await check()).toBe('revoked');
+  });
+
+  it('is answered like any bad token', async () => {
+    const { issuer, verifier, token } = await build();
+    issuer.list.revoked = [7];
+    const outcome = await verifier.verify(token);
+    if (outcome.ok) throw new Error('It was revoked');
+    const response = createResponse(outcome.refusal);
+    expect([response.status, response.headers.get('WWW-Authenticate')]).toEqual([
+      401,
+      'Bearer error="invalid_token", error_description="The access token is invalid"',
+    ]);
+  });
+
+  it('newer than the list is taken', async () => {
+    const { issuer, check } = await build();
+    expect(await check(await issuer.token(place(5_000)))).toBe('ok');
+  });
+
+  it.each([
+    ['at another host', place(7, 'https://evil.example/status/0')],
+    ['at a host that begins like the issuer', place(7, `${ISSUER}.evil.example/status/0`)],
+    ['without an index', place(undefined)],
+    ['with a negative index', place(-1)],
+    ['of a kind that is not known', { status: { other: 1 } }],
+    ['that is nothing', { status: null }],
+  ])('%s is not taken, and nothing is called', async (_, claims) => {
+    const { issuer, check } = await build();
+    expect(await check(await issuer.token(claims))).toBe('status_unknown');
+    expect(issuer.asked).toEqual([`${ISSUER}/.well-known/jwks.json`]);
+  });
+});
+
+describe('a list that can not be had', () => {
+  const bad: [string, (issuer: Issuer) => void][] = [
+    [
+      'while the issuer is down',
+      (issuer) => {
+        issuer.outage = 'unreachable';
+      },
+    ],
+    [
+      'that is a minute old',
+      (issuer) => {
+        issuer.list.age = 55;
+      },
+    ],
+    [
+      'of the future',
+      (issuer) => {
+        issuer.list.age = -10;
+      },
+    ],
+    [
+      'that is another list',
+      (issuer) => {
+        issuer.list.claims = { sub: `${ISSUER}/status/1` };
+      },
+    ],
+    [
+      'of another type',
+      (issuer) => {
+        issuer.list.header = { typ: 'JWT' };
+      },
+    ],
+    [
+      'by another key',
+      (issuer) => {
+        issuer.list.header = { kid: 'other' };
+      },
+    ],
+    [
+      'of two bits a token',
+      (issuer) => {
+        issuer.list.claims = { status_list: { bits: 2, lst: '' } };
+      },
+    ],
+    [
+      'that is not compressed',
+      (issuer) => {
+        issuer.list.claims = { status_list: { bits: 1, lst: 'AAAA' } };
+      },
+    ],
+  ];
+
+  it.each(bad)(
+    '%s: the last good one serves for its time, and then the token is refused',
+    async (_, spoil) => {
+      const { issuer, check } = await build();
+      expect(await check()).toBe('ok');
+      spoil(issuer);
+      issuer.now += 54;
+      expect(await check()).toBe('ok');
+      issuer.now += 1;
+      expect(await check()).toBe('status_unknown');
+      expect(issuer.faults.length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(bad)('%s: or the token is accepted, if the API says so', async (_, spoil) => {
+    const { issuer, check } = await build({ onStale: 'accept' });
+    expect(await check()).toBe('ok');
+    spoil(issuer);
+    issuer.now += 3_600;
+    expect(await check()).toBe('ok');
+    expect(await check(await issuer.token(place(7)))).toBe('ok');
+  });
+
+  it('is a 503: the token may be good', async () => {
+    const { issuer, verifier, token, check } = await build();
+    await check();
+    issuer.outage = 'broken';
+    issuer.now += 60;
+    const outcome = await verifier.verify(token);
+    if (outcome.ok) throw new Error('Its status is not known');
+    expect(createResponse(outcome.refusal).status).toBe(503);
+  });
+
+  it('is no matter to who ignores them', async () => {
+    const { issuer, check, listCalls } = await build({ onStale: 'ignore' });
+    issuer.list.revoked = [7];
+    expect(await check()).toBe('ok');
+    expect(listCalls()).toBe(0);
+  });
+});
