@@ -8,8 +8,10 @@ beforeAll(async () => {
   expect(built.code).toBe(0);
 });
 
-it('an issuer that is killed between a session’s end and its bit in the status list loses neither', async () => {
-  const run = await runRevocationCrashes(4, createRandom(7));
+it('an issuer that is killed between a session’s end and its bit in the status list loses neither', {
+  timeout: 600_000,
+}, async () => {
+  const run = await runRevocationCrashes(3, createRandom(7));
   expect(run.problems).toEqual([]);
   expect(run.answered).toBeGreaterThan(0);
 });
