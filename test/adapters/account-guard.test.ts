@@ -272,6 +272,26 @@ describe('a change of password', () => {
       expect(await world.refresh(mine)).toMatchObject({ kind: 'rotated' });
       expect(await world.refresh(fresh)).toMatchObject({ kind: 'rotated' });
     }));
+
+  it('ends what was opened out of sight before it, though that refreshes while the directory is down', () =>
+    GuardWorld.run('unseen-password', async (world) => {
+      const mine = await world.signIn({ isNewUser: true });
+      await world.pass(2);
+      world.kv.outage = new Error('KV is down');
+      const unseen = await world.signIn();
+      await world.settle();
+      world.kv.outage = undefined;
+      await world.loseStorage();
+      await world.pass(10);
+      world.directoryFault = new Error('D1 is down');
+      const change = { credentialsVersion: 1, passwordHash: 'new', keep: mine.sid };
+      await expect(world.guard.changePassword(world.username, change)).rejects.toThrow('D1 is down');
+      const next = await world.rotate(unseen);
+      world.directoryFault = undefined;
+      await world.pass(120);
+      expect(await world.refresh(next)).toEqual({ kind: 'unknown' });
+      expect(await world.refresh(mine)).toMatchObject({ kind: 'rotated' });
+    }));
 });
 
 describe('a change of credentials', () => {

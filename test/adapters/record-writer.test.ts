@@ -20,6 +20,27 @@ async function inTicks(ticks: number, work: () => void): Promise<void> {
 }
 
 describe('the record writer', () => {
+  it('takes a miss that a given-up read reports late for no second look', async () => {
+    let now = NOW;
+    let deletions = 0;
+    const hung = Promise.withResolvers<string | null>();
+    const answers = [hung.promise, Promise.resolve(null)];
+    const store = { get: () => answers.shift() } as unknown as KVNamespace;
+    const watched = { ...source, deleted: () => void (deletions += 1) };
+    const known = { ...UNKNOWN, heldUntil: NOW + 86_400 };
+    const writer = new RecordWriter(store, watched, () => now, known);
+    const first = writer.run();
+    now += 30;
+    await writer.run();
+    now = writer.nextAt();
+    await writer.run();
+    hung.resolve(null);
+    await first;
+    expect(answers).toEqual([]);
+    expect(deletions).toBe(0);
+    expect(writer.nextAt()).toBe(now + 300);
+  });
+
   it.each([...Array(12).keys()])('loses no change %i ticks after KV answered a write', async (ticks) => {
     let writes = 0;
     let now = NOW;

@@ -172,7 +172,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       passwordHash,
       ...(renewed && { put: renewed }),
       ...(ended && { remove: ended.map(({ type, id }) => ({ type, id })) }),
-      ending: { highest, keep },
+      // One that was opened out of our sight, before the storage was lost, may have a number above the highest known.
+      ending: { highest: Math.max(highest, Math.floor(this.#options.clock())), keep },
     }));
   }
 
@@ -194,7 +195,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const credentialsVersion = allowedVersion + 1;
     const begunAt = this.#options.clock();
     const intent = { ...parts(account), credentialsVersion, begunAt };
-    this.#storage.putAccount({ ...account, credentialsVersion, intent });
+    const highest = Math.max(account.highest, intent.ending?.highest ?? 0);
+    this.#storage.putAccount({ ...account, highest, credentialsVersion, intent });
     await this.#wakeBy(begunAt + SAFETY_ALARM_SECONDS);
     await this.#finishChange();
     await this.#ended();

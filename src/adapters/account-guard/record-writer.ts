@@ -28,6 +28,12 @@ export type RecordSource = {
   deleted(): void;
 };
 
+/**
+ * Takes note of how a call ended, in one stroke: what was committed up to now is not lost sight of, and of a call that was
+ * given up meanwhile nothing is noted. A miss that it reports late would else pass for the second look.
+ */
+type Settle = () => RecordSync;
+
 /** A call that takes longer is given up; should it land after all, the later rewrite mends that. */
 const LONGEST_CALL_SECONDS = 30;
 
@@ -84,24 +90,22 @@ export class RecordWriter {
         this.#running = undefined;
         return step.do === 'wait' ? step.until : undefined;
       }
-      const revision = this.#revision;
-      const next = await this.#take(step);
+      const settle = await this.#take(step);
       if (this.#running !== run) return undefined;
-      // Something may have been committed even between the call's answer and now.
-      this.#sync = { ...next, dirty: next.dirty || this.#revision !== revision };
+      this.#sync = settle();
     }
   }
 
-  async #take(step: Extract<SyncStep, { do: 'read' | 'write' }>): Promise<RecordSync> {
+  async #take(step: Extract<SyncStep, { do: 'read' | 'write' }>): Promise<Settle> {
     try {
       return step.do === 'read' ? await this.#read() : await this.#write();
     } catch (error) {
       console.warn(JSON.stringify({ event: 'record_write_failed', step: step.do, error: String(error) }));
-      return failed(this.#sync, this.#clock(), step.do);
+      return () => failed(this.#sync, this.#clock(), step.do);
     }
   }
 
-  async #write(): Promise<RecordSync> {
+  async #write(): Promise<Settle> {
     const revision = this.#revision;
     const startedAt = this.#clock();
     const record = this.#source.record();
@@ -110,10 +114,12 @@ export class RecordWriter {
     if (isEmpty) await this.#delete(startedAt);
     else await this.#store.put(this.#source.username, value, { expirationTtl: ttlSeconds });
     const heldUntil = isEmpty ? 0 : startedAt + ttlSeconds;
-    this.#source.confirmed(record.highest, heldUntil, ttlSeconds);
-    const sync = written(this.#sync, this.#clock(), heldUntil, this.#revision !== revision);
-    if (this.#sync.deletingSince !== sync.deletingSince) this.#source.deleting(sync.deletingSince);
-    return sync;
+    return () => {
+      this.#source.confirmed(record.highest, heldUntil, ttlSeconds);
+      const sync = written(this.#sync, this.#clock(), heldUntil, this.#revision !== revision);
+      if (this.#sync.deletingSince !== sync.deletingSince) this.#source.deleting(sync.deletingSince);
+      return sync;
+    };
   }
 
   async #delete(now: number): Promise<void> {
@@ -122,12 +128,17 @@ export class RecordWriter {
     await this.#store.delete(this.#source.username);
   }
 
-  async #read(): Promise<RecordSync> {
+  async #read(): Promise<Settle> {
     const value = await this.#store.get(this.#source.username);
-    if (value !== null) {
-      if (this.#sync.missing) this.#source.missing(undefined);
-      return found(this.#sync, this.#clock());
-    }
+    return value === null ? () => this.#missed() : () => this.#found();
+  }
+
+  #found(): RecordSync {
+    if (this.#sync.missing) this.#source.missing(undefined);
+    return found(this.#sync, this.#clock());
+  }
+
+  #missed(): RecordSync {
     const { sync, deleted } = missed(this.#sync, this.#clock());
     if (deleted) this.#source.deleted();
     else this.#source.missing(sync.missing);
