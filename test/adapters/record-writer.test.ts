@@ -26,7 +26,10 @@ describe('the record writer', () => {
     const hung = Promise.withResolvers<string | null>();
     const answers = [hung.promise, Promise.resolve(null)];
     const store = { get: () => answers.shift() } as unknown as KVNamespace;
-    const watched = { ...source, deleted: () => void (deletions += 1) };
+    const deleted = () => {
+      deletions += 1;
+    };
+    const watched = { ...source, deleted };
     const known = { ...UNKNOWN, heldUntil: NOW + 86_400 };
     const writer = new RecordWriter(store, watched, () => now, known);
     const first = writer.run();

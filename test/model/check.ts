@@ -4,7 +4,14 @@ import type { Counts, Violation } from './ledger.ts';
 import { runHistory } from './run-history.ts';
 import { type History, histories } from './steps.ts';
 
-export type CheckParameters = { seed: number; runs: number; path?: string | undefined };
+export type CheckParameters = {
+  seed: number;
+  runs: number;
+  /** Where fast-check found a history that falls. */
+  path?: string | undefined;
+  /** A fall is enough as it is found. */
+  isUnshrunk?: boolean;
+};
 
 /** A history in which a property falls, shrunk as far as it goes. */
 export type Fall = {
@@ -22,7 +29,7 @@ export type CheckResult = { runs: number; counts: Counts; fall?: Fall };
 
 const LONGEST = 70;
 /** Histories between two looks at the clock: each batch has a seed of its own, so that a fall is found again quickly. */
-const BATCH = 500;
+export const BATCH = 500;
 
 /**
  * Lets histories happen until one falls.
@@ -32,21 +39,41 @@ const BATCH = 500;
  * the history's own luck decides. So every interleaving is part of the history, and shrinks with it.
  */
 export async function checkHistories(
-  { seed, runs, path }: CheckParameters,
+  { seed, runs, path, isUnshrunk = false }: CheckParameters,
   createIssuer: CreateIssuer,
   counts: Counts,
 ): Promise<CheckResult> {
   for (let done = 0; done < runs; done += BATCH) {
-    const parameters = { seed: seed + done, numRuns: Math.min(BATCH, runs - done) };
+    const parameters = { seed: seed + done, numRuns: Math.min(BATCH, runs - done), endOnFailure: isUnshrunk };
     const details = await fc.check(property(createIssuer, counts), { ...parameters, ...(path && { path }) });
     const [history] = details.counterexample ?? [];
     if (!history) continue;
-    const { violations, story } = await runHistory(history, createIssuer);
+    const { violations, story } = await tell(history, createIssuer);
     const after = done + details.numRuns - 1;
     const fall = { seed: parameters.seed, path: details.counterexamplePath ?? '', after, violations, story };
     return { runs: after + 1, counts, fall };
   }
   return { runs, counts };
+}
+
+/** Lets histories happen to their ends, whatever falls in them, and counts what happened. */
+export async function countHistories(
+  { seed, runs }: CheckParameters,
+  createIssuer: CreateIssuer,
+  counts: Counts,
+): Promise<CheckResult> {
+  for (const history of fc.sample(histories(LONGEST), { seed, numRuns: runs }))
+    await runHistory(history, createIssuer, counts, { isCensus: true });
+  return { runs, counts };
+}
+
+/** Once more, for its story. */
+async function tell(history: History, createIssuer: CreateIssuer) {
+  try {
+    return await runHistory(history, createIssuer);
+  } catch (error) {
+    return { violations: [{ property: 'model' as const, what: String(error) }], story: [] };
+  }
 }
 
 function property(createIssuer: CreateIssuer, counts: Counts) {

@@ -3,8 +3,8 @@ import type { Grant, RefreshOutcome, RefreshRequest } from '../../src/core/accou
 import type { Timeline } from '../support/timeline.ts';
 import { type Accepted, restore, type SessionHistory, type ShownRecord } from './session-history.ts';
 
-/** `jar`: a page gets at nothing but its own origin's sessions. `KV`: the record follows its guard. */
-export type Property = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'jar' | 'KV' | 'operator';
+/** `jar`: a page gets at nothing but its own origin's sessions. `KV`: the record follows its guard. `model`: it broke down. */
+export type Property = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'jar' | 'KV' | 'operator' | 'model';
 
 export type Violation = { property: Property; what: string };
 
@@ -25,7 +25,7 @@ const KEPT_SECONDS = 600;
 export class Ledger {
   readonly violations: Violation[] = [];
   readonly sessions = new Map<string, SessionHistory>();
-  readonly counts = { requests: 0, rotated: 0, repeated: 0, late: 0, reused: 0, revived: 0 };
+  readonly counts = { requests: 0, rotated: 0, repeated: 0, late: 0, reused: 0, revived: 0, replays: 0 };
   /** Sessions of honest clients that were refused though P2 promised them more. */
   readonly signedOut = new Set<string>();
   readonly #passwordVersions = new Map<string, number>();
@@ -58,6 +58,7 @@ export class Ledger {
         deadSince: undefined,
         endedSince: undefined,
         isUnseen: false,
+        seenAt: undefined,
         cookieUntil: Number.POSITIVE_INFINITY,
       },
       excuses: new Set(),
@@ -75,7 +76,7 @@ export class Ledger {
     for (const session of this.of(user)) {
       const over = session.endedSince ?? session.deadSince;
       if (!shown) this.#restoredFromNothing(session, isKnown);
-      else if (restore(session, shown)) {
+      else if (restore(session, shown, isKnown)) {
         this.counts.revived += 1;
         if (over !== undefined && isKnown(over))
           this.violate('P4', 'A session came back out of a record that must have known of its end');
@@ -95,6 +96,7 @@ export class Ledger {
       counts[what] = (counts[what] ?? 0) + times;
     };
     count('histories');
+    count('honest sessions signed out', this.signedOut.size);
     for (const [what, times] of Object.entries(this.counts)) count(what, times);
     for (const { excuses } of this.sessions.values()) {
       count('sessions');
@@ -195,6 +197,7 @@ export class Ledger {
     const { generation } = request;
     const now = this.#timeline.now;
     const earlier = session.accepted.get(generation);
+    const before = this.violations.length;
     if (session.endedSince !== undefined)
       this.violate('P4', 'A session was refreshed after its end was answered');
     if (session.deadSince !== undefined)
@@ -207,6 +210,7 @@ export class Ledger {
     session.validUntil = Math.max(session.validUntil, grant.validUntil);
     if (earlier) this.#acceptedAgain(session, request, earlier, grant);
     else this.#acceptedFirst(session, request, grant);
+    if (this.violations.length > before) this.counts.replays += 1;
   }
 
   #acceptedFirst(session: SessionHistory, request: RefreshRequest, grant: Grant): void {
@@ -216,6 +220,7 @@ export class Ledger {
       this.violate('P1', `Forked: generation ${generation} was accepted when ${session.current} was about`);
     if (session.isUnseen || generation > session.current)
       session.forgottenFrom = Math.min(session.forgottenFrom, session.isUnseen ? 0 : session.current);
+    if (session.isUnseen) session.seenAt = this.#timeline.now;
     session.isUnseen = false;
     session.current = grant.generation;
     session.accepted.set(generation, {

@@ -22,6 +22,8 @@ export type SessionHistory = {
   life: number;
   /** In this life no token of it was seen yet, and the record didn't name it. */
   isUnseen: boolean;
+  /** When a token of it was first seen after that. */
+  seenAt: number | undefined;
   /** Generations from there up to below `current` may have been spent without the record's knowing. */
   forgottenFrom: number;
   /** Its browser crashed: until when the newest cookie of it that was put back is one; infinity where none was lost. */
@@ -39,12 +41,16 @@ type ShownSession = { sid: string; generation: number; spent: (string | null)[] 
  *
  * @returns whether the session had ended, and the record is from before that
  */
-export function restore(session: SessionHistory, shown: ShownRecord): boolean {
+export function restore(
+  session: SessionHistory,
+  shown: ShownRecord,
+  isKnown: (at: number) => boolean,
+): boolean {
   session.life += 1;
   const listed = shown.sessions.find(({ sid }) => sid === session.sid);
-  session.excuses.add('opened in the second in which the storage was lost');
   if (!listed && session.number <= shown.highest) {
-    if (session.isUnseen) session.excuses.add('lost a second time before it was used');
+    const wasShown = session.seenAt === undefined || isKnown(session.seenAt);
+    if (session.isUnseen || !wasShown) session.excuses.add('lost a second time before a record showed it');
     return false;
   }
   know(session, listed);

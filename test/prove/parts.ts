@@ -13,6 +13,8 @@ export type PartEntry = {
 /** Everything that `npm run prove` runs, in this order. Each is loaded when its turn comes. */
 export const PARTS: readonly PartEntry[] = [
   { name: 'exhaustive', prove: async () => (await import('./exhaustive.ts')).proveExhaustive() },
+  { name: 'random', prove: async (flags) => (await import('./random.ts')).proveRandom(flags) },
+  { name: 'baseline', prove: async (flags) => (await import('./baseline.ts')).proveBaseline(flags) },
   { name: 'crashes', prove: async (flags) => (await import('./crashes.ts')).proveCrashes(flags) },
   { name: 'outage', prove: () => proveInWorkerd('outage', OUTAGE_TESTS) },
   { name: 'growth', prove: () => proveInWorkerd('growth', GROWTH_TESTS) },
