@@ -2,9 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeAssets } from '../../scripts/assets.ts';
+import { buildWorker } from '../../scripts/lib/bundle.ts';
+import { ROOT } from '../../scripts/lib/project.ts';
 import { type Issuer, postJson } from './issuer.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const BUNDLE = join(ROOT, 'dist/crash');
 
 /** The built Worker on workerd, which can be killed with no chance to put anything away, and started on the same state. */
 export class CrashableIssuer implements Issuer {
@@ -13,6 +16,12 @@ export class CrashableIssuer implements Issuer {
   #url = '';
   /** Settles when the issuer serves: nobody knocks while it is down. */
   #up: Promise<void> = Promise.resolve();
+
+  /** Builds what is started, as a deploy would; once before a run. */
+  static async build(): Promise<void> {
+    await makeAssets();
+    await buildWorker(BUNDLE);
+  }
 
   static async start(): Promise<CrashableIssuer> {
     const issuer = new CrashableIssuer(await mkdtemp(join(tmpdir(), 'edgemint-crash-')));
@@ -72,10 +81,14 @@ export class CrashableIssuer implements Issuer {
   async #serve(): Promise<void> {
     const script = join(import.meta.dirname, 'issuer-host.ts');
     // A process group of its own, so that one signal reaches workerd too.
-    const host = spawn(process.execPath, ['--no-warnings', script, this.#folder, ROOT], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true,
-    });
+    const host = spawn(
+      process.execPath,
+      ['--no-warnings', script, this.#folder, ROOT, join(BUNDLE, 'index.js')],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        detached: true,
+      },
+    );
     this.#host = host;
     this.#url = await new Promise((resolve, reject) => {
       let output = '';

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { startMiniflareIssuer } from '../support/miniflare-issuer.ts';
 import { PAGE_ORIGIN } from './browser-client.ts';
 
 /** Serves the built Worker on workerd, with its state in a folder. Run as a process of its own, to be killed. */
-const [folder = '', root = ''] = process.argv.slice(2);
+const [folder = '', root = '', bundle = ''] = process.argv.slice(2);
 
 // Nobody is left behind when the driver itself is ended.
 process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
@@ -11,7 +10,7 @@ process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 const miniflare = await startMiniflareIssuer({
   root,
   folder,
-  bundle: join(root, 'dist/worker/index.js'),
+  bundle,
   bindings: { ISSUER: 'http://localhost:8787', ALLOWED_ORIGINS: PAGE_ORIGIN },
 });
 console.log(`serving ${await miniflare.ready}`);

@@ -1,11 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCrashes } from '../crash/crash-run.ts';
-import { runCommand } from './support/run.ts';
+import { CrashableIssuer } from '../crash/crashable-issuer.ts';
 
-beforeAll(async () => {
-  const built = await runCommand('npm', ['run', 'deploy', '--', '--dry-run']);
-  expect(built.code).toBe(0);
-});
+beforeAll(() => CrashableIssuer.build());
 
 describe('an issuer that is killed under its clients', () => {
   it('accepts no generation twice, signs nobody out and forgets nothing that it answered', async () => {

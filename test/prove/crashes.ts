@@ -1,6 +1,5 @@
-import { makeAssets } from '../../scripts/assets.ts';
-import { checkBundle } from '../../scripts/lib/bundle.ts';
 import { type CrashRunOptions, runCrashes } from '../crash/crash-run.ts';
+import { CrashableIssuer } from '../crash/crashable-issuer.ts';
 import type { ProveFlags } from './flags.ts';
 import type { Part } from './part.ts';
 
@@ -16,8 +15,7 @@ export async function proveCrashes(
   { seed, kills, clients }: Pick<ProveFlags, 'seed' | 'kills' | 'clients'>,
   { host = 'workerd', out }: Pick<CrashRunOptions, 'host'> & { out?: string | undefined } = {},
 ): Promise<Part> {
-  await makeAssets();
-  if (host === 'workerd') await checkBundle();
+  if (host === 'workerd') await CrashableIssuer.build();
   const users = Math.ceil(clients / CLIENTS_OF_A_USER);
   const run = await runCrashes({ kills, clients, users, seed, host });
   if (out !== undefined) await run.history.save(out);
