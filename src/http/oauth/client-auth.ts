@@ -6,6 +6,7 @@ import { parseAuthorization } from '../../schemes/authorization.ts';
 import { parseBasic } from '../../schemes/basic.ts';
 import type { RequestContext } from '../context.ts';
 import type { Refusal } from '../refusal.ts';
+import { hasSecret } from './new-client.ts';
 import type { OAuthRefusal } from './oauth-refusal.ts';
 import type { ClientParameters } from './parameters.ts';
 
@@ -30,7 +31,7 @@ export async function authenticateClient(
   const { clients, log } = c.get('services');
   const client = await clients.find(clientId);
   if (!client) return refused('client_unknown');
-  if (client.authMethod !== method) return refused('client_method_wrong');
+  if (!isMethodOf(client, method)) return refused('client_method_wrong');
   switch (method) {
     case 'none':
       return { ok: true, client };
@@ -63,6 +64,14 @@ export async function authenticateConfidentialClient(
   const outcome = await authenticateClient(c, parameters);
   if (!outcome.ok || outcome.client.authMethod !== 'none') return outcome;
   return { ok: false, refusal: { reason: 'client_is_public', isBasic: false } };
+}
+
+/**
+ * Where a secret stands makes no difference to who knows it, and every client with one may use Basic (RFC 6749 section
+ * 2.3.1), so the two methods with a secret stand for one another. A key or nothing never stands for a secret.
+ */
+function isMethodOf(client: Client, method: AuthMethod): boolean {
+  return client.authMethod === method || (hasSecret(client) && hasSecret({ authMethod: method }));
 }
 
 function readPresented(c: RequestContext, parameters: ClientParameters): Presented | Refusal {

@@ -38,7 +38,8 @@ export const revocationRoute: Route = defineRoute({
 });
 
 function done(c: RequestContext): Response {
-  return c.body(null, 200);
+  // Clients ignore the body (RFC 7009 section 2.2), but some insist on JSON.
+  return c.json({});
 }
 
 function sessionOf(

@@ -1,0 +1,61 @@
+/** Somebody at a browser without scripts: keeps cookies, follows redirects on the issuer, answers its forms. */
+export class Visitor {
+  readonly #issuer: string;
+  readonly #cookies = new Map<string, string>();
+
+  constructor(issuer: string) {
+    this.#issuer = issuer;
+  }
+
+  async register(username: string, password: string): Promise<void> {
+    await this.#send('POST', '/signin?new=', { username, password });
+  }
+
+  /** Opens an address of the issuer and allows what is asked. @returns where the client is sent to */
+  async allow(address: URL | string): Promise<URL> {
+    let response = await this.#send('GET', String(address));
+    for (let step = 0; step < 5; step += 1) {
+      const location = response.headers.get('location');
+      if (location !== null && !location.startsWith('/') && !location.startsWith(this.#issuer))
+        return new URL(location);
+      response =
+        location === null
+          ? await this.#send('POST', ...(await formOf(response)))
+          : await this.#send('GET', location);
+    }
+    throw new Error('led in circles');
+  }
+
+  /** Types a device's code and allows it. */
+  async connect(userCode: string): Promise<void> {
+    const page = await this.#send('POST', '/oauth/device', { user_code: userCode });
+    const done = await this.#send('POST', ...(await formOf(page)));
+    if (done.status !== 200) throw new Error(await done.text());
+  }
+
+  async #send(method: string, address: string, fields?: Record<string, string>): Promise<Response> {
+    const headers: Record<string, string> = {
+      cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      ...(fields && { origin: this.#issuer, 'sec-fetch-site': 'same-origin' }),
+    };
+    const body = fields && new URLSearchParams(fields);
+    const url = new URL(address, this.#issuer);
+    const response = await fetch(url, { method, headers, redirect: 'manual', ...(body && { body }) });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      this.#cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+    }
+    return response;
+  }
+}
+
+async function formOf(page: Response): Promise<[string, Record<string, string>]> {
+  const html = await page.text();
+  const action = /<form method="post" action="([^"]+)"/.exec(
+    html.slice(html.indexOf('name="decision"') < 0 ? 0 : html.indexOf('<main')),
+  )?.[1];
+  if (action === undefined) throw new Error(`no form: ${page.status} ${html.slice(0, 500)}`);
+  const hidden = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+  const fields = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
+  return [action, { ...fields, decision: 'allow' }];
+}
