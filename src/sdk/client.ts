@@ -25,14 +25,16 @@ export type {
 } from './types.ts';
 
 /**
- * A client of an edgemint issuer, for a single-page app: one for the page. Nothing is asked of the network before the first call.
+ * A client of an edgemint issuer, for a single-page app: one for the page. Nothing is asked of the network before the first call,
+ * so a server that renders the page may make one too, whose state stays `unknown`.
  *
  * @throws TypeError if an address is none
  */
 export function createClient(options: ClientOptions): Client {
   const { origin: issuer } = new URL(options.issuer);
   const origins = [issuer, ...(options.origins ?? [])].map((url) => new URL(url).origin);
-  const transport = options.transport ?? defaultTransport(new URL(issuer), new URL(location.href));
+  const transport =
+    options.transport ?? defaultTransport(new URL(issuer), new URL(globalThis.location?.href ?? issuer));
   const isCookie = transport === 'cookie';
   const timeoutMs = (options.timeoutSeconds ?? 10) * 1_000;
   const platform = createBrowserPlatform(

@@ -79,6 +79,8 @@ export type Client = {
   /**
    * As the global `fetch`, with the access token on requests to the listed origins: one that is good now, and after a
    * `401 invalid_token` once more with a new one. A stream is sent only once.
+   *
+   * @throws what `fetch` throws, and ClientError with `network` if there is no token without the issuer
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** Stops listening to other tabs and to the network. Nobody is signed out. */

@@ -43,6 +43,16 @@ describe('the bundle of edgemint/client', () => {
   });
 });
 
+describe('a server that renders the page', () => {
+  it('may make a client, which does nothing there and keeps nothing running', async () => {
+    const script = `
+      const { createClient } = await import(${JSON.stringify(join(folder, 'client.js'))});
+      console.log(createClient({ issuer: 'https://id.example.com' }).state().status);`;
+    const { stdout, code } = await runCommand(process.execPath, ['--input-type=module', '--eval', script]);
+    expect([stdout, code]).toEqual(['unknown\n', 0]);
+  });
+});
+
 describe('the bundle of edgemint/react', () => {
   it('takes React from the app, and is a few lines', async () => {
     const text = await readFile(join(folder, 'react.js'), 'utf8');

@@ -30,7 +30,7 @@ export type Platform = {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   store: Store;
   /** Tells the other tabs. */
-  send(message: Message): void;
+  send(message: Message): unknown;
   /** The session of this tab, which outlives its pages: empty after a sign-out, null in a new tab. */
   tabSession: { get(): string | null; set(session: string): void };
 };

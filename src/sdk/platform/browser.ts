@@ -15,15 +15,17 @@ export function createBrowserPlatform(
   const { signal } = closing;
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => onMessage(data);
-  addEventListener('online', onWake, { signal });
-  addEventListener('pageshow', ({ persisted }) => persisted && onWake(), { signal });
+  // A server that renders the page has neither event, and is not kept running by a channel.
+  globalThis.addEventListener?.('online', onWake, { signal });
+  globalThis.addEventListener?.('pageshow', ({ persisted }) => persisted && onWake(), { signal });
+  (channel as { unref?(): void }).unref?.();
   return {
     store,
     fetch: (request) => fetch(request),
     now: () => ({ wall: Date.now(), steady: performance.now() }),
     random: Math.random,
     sleep,
-    send: (message) => channel.postMessage(message),
+    send: (message) => signal.aborted || channel.postMessage(message),
     tabSession: createTabSession(name),
     close() {
       closing.abort();
