@@ -1,5 +1,6 @@
 import type { CredentialName } from '../core/account/credentials.ts';
 import { openAtRest, sealAtRest } from '../core/keys/at-rest.ts';
+import type { KeyRing } from '../core/keys/key-ring.ts';
 import type { AuthScheme } from '../core/settings/settings.ts';
 import { parseAuthorization } from '../schemes/authorization.ts';
 import { aws4 } from '../schemes/aws4/aws4.ts';
@@ -128,7 +129,7 @@ function createDesk(c: RequestContext): Desk {
 async function findOpened(c: RequestContext, name: CredentialName): Promise<OpenedCredential | undefined> {
   const { credentials, keys } = c.get('services');
   const found = await credentials.find(name);
-  if (!found) return undefined;
+  if (!found) return openDecoy(keys, c.get('now'));
   const binding = { purpose: found.type, username: found.username, id: found.id };
   const opened = await openAtRest(found.sealed, binding, keys, c.get('now'));
   if (!opened) return undefined;
@@ -139,3 +140,16 @@ async function findOpened(c: RequestContext, name: CredentialName): Promise<Open
   }
   return { ...found, data: opened.data };
 }
+
+const DECOY = { purpose: 'decoy', username: '', id: '' };
+const decoys = new WeakMap<KeyRing, Promise<string>>();
+
+/** Opens something in the place of a credential that isn't there, so that it takes as long. */
+async function openDecoy(keys: KeyRing, now: number): Promise<undefined> {
+  const sealed = decoys.get(keys) ?? sealAtRest({ verifiers: '0'.repeat(DECOY_LENGTH) }, DECOY, keys);
+  decoys.set(keys, sealed);
+  await openAtRest(await sealed, DECOY, keys, now);
+}
+
+/** As long as the longest credential, Mutual's. */
+const DECOY_LENGTH = 1_900;

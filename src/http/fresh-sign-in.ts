@@ -2,7 +2,7 @@ import type { Access, RequestContext } from './context.ts';
 import { checkPassword } from './sign-in.ts';
 
 /** Whose credentials they are, and the session that asks: an access token's claims, or a sign-in to the pages. */
-export type Holder = Pick<Access, 'sub' | 'sid' | 'auth_time'>;
+export type Holder = Pick<Access, 'sub' | 'sid' | 'auth_time' | 'amr'>;
 
 /** Why credentials may not be changed. */
 export type CredentialsRefusal =
@@ -12,15 +12,15 @@ export type CredentialsRefusal =
 /** How fresh a sign-in must be to change credentials without the current password: a stolen access token must not become a lasting one. */
 const FRESH_SIGN_IN_SECONDS = 300;
 
-/** Whether credentials may be changed without the current password. */
-export function isFresh(c: RequestContext, holder: Pick<Holder, 'auth_time'>): boolean {
-  return c.get('now') - holder.auth_time < FRESH_SIGN_IN_SECONDS;
+/** Whether credentials may be changed without the current password. A service's key is no person: whoever has it must not get the account with it. */
+export function isFresh(c: RequestContext, holder: Pick<Holder, 'auth_time' | 'amr'>): boolean {
+  return c.get('now') - holder.auth_time < FRESH_SIGN_IN_SECONDS && !holder.amr.includes('aws4');
 }
 
 /** @returns the version of the credentials under which they may be changed, or why they may not */
 export async function credentialsVersionFor(
   c: RequestContext,
-  holder: Pick<Holder, 'sub' | 'auth_time'>,
+  holder: Omit<Holder, 'sid'>,
   current: string | undefined,
 ): Promise<number | CredentialsRefusal> {
   if (current === undefined) {

@@ -28,6 +28,10 @@ export function createOpenApi(routes: readonly Route[], issuer: string): object 
       securitySchemes: {
         accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         basic: { type: 'http', scheme: 'basic' },
+        digest: { type: 'http', scheme: 'digest', description: 'RFC 7616: SHA-256 or SHA-512-256, no MD5' },
+        mutual: { type: 'http', scheme: 'mutual', description: 'RFC 8120' },
+        hoba: { type: 'http', scheme: 'hoba', description: 'RFC 7486' },
+        aws4: { type: 'http', scheme: 'aws4-hmac-sha256', description: 'AWS Signature Version 4' },
         client: { type: 'http', scheme: 'basic', description: "A client's id and secret (RFC 6749 2.3.1)" },
         refreshCookie: {
           type: 'apiKey',

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { AuthScheme } from '../core/settings/settings.ts';
 import type { Access, RequestContext } from './context.ts';
 
 /** One route: what it takes and answers (for validation, CORS and `/openapi.json` alike), and what it does. */
@@ -14,7 +15,7 @@ export type Route = {
   /** An access token is needed, with this scope if one is named. */
   access?: { scope?: string };
   /** Other credentials the route takes, as OpenAPI security schemes. */
-  security?: readonly ('basic' | 'refreshCookie' | 'accessToken' | 'client')[];
+  security?: readonly (AuthScheme | 'refreshCookie' | 'accessToken' | 'client')[];
   body?: v.GenericSchema;
   /** The parameters of a form, in place of a JSON body. */
   form?: v.GenericSchema;

@@ -170,6 +170,18 @@ describe('what is refused', () => {
     await expectRefused(await send(await signed(key)));
   });
 
+  it('a new key, or a new password, with the fresh sign-in of a service’s key', async () => {
+    const key = await createKey('machine');
+    const { access_token: bearer } = await (await send(await signed(key))).json<Tokens>();
+    const added = await local.call('POST', '/auth/credentials', { bearer, json: { type: 'aws4' } });
+    await expectProblem(added, 400, 'invalid_grant');
+    const change = await local.call('PUT', '/auth/password', {
+      bearer,
+      json: { next: `${PASSWORD} stolen` },
+    });
+    await expectProblem(change, 400, 'invalid_grant');
+  });
+
   it('a new key with a sign-in older than 5 minutes, unless the password comes with it', async () => {
     const { access_token: bearer } = await local.register('stale');
     clock.advance(300);

@@ -172,6 +172,7 @@ describe('what is refused', () => {
     ['another address', { uri: '/auth/refresh' }],
     ['another origin’s address', { uri: 'https://evil.example/auth/login' }],
     ['no nc', { override: { nc: '' } }],
+    ['an nc of zero', { override: { nc: '00000000' } }],
     ['an nc of 7 digits', { override: { nc: '0000001' } }],
     ['no cnonce', { override: { cnonce: '' } }],
     ['another cnonce', { override: { cnonce: 'other' } }],
@@ -321,6 +322,22 @@ describe('guessing', () => {
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       await expectProblem(response, 429);
     }
+  });
+
+  it('doesn’t tell whose hash a hidden username is by the guesses at its user', async () => {
+    await enrol('hidden');
+    const answers = [];
+    for (const username of ['hidden', 'never-there']) {
+      const json = { username, password: WRONG_PASSWORD };
+      for (let attempt = 0; attempt < 11; attempt += 1) await local.call('POST', URI, { json });
+      const hidden = ask(username, { password: WRONG_PASSWORD, hideUsername: true });
+      for (let attempt = 0; attempt < 11; attempt += 1)
+        answers.push((await send(answerDigest(await challenge(), hidden).header)).status);
+    }
+    expect(answers.slice(11)).toEqual(answers.slice(0, 11));
+    expect(answers.slice(0, 11)).toEqual([...Array(10).fill(401), 429]);
+    const right = ask('hidden', { hideUsername: true });
+    expect((await send(answerDigest(await challenge(), right).header)).status).toBe(429);
   });
 
   it('leaves nothing behind that grows: only accepted nonces are remembered', async () => {

@@ -52,11 +52,11 @@ export const accountPageRoutes: Route[] = [
   defineForm('/account/signout', signOut),
   defineForm('/account/password', (c, form, frame) =>
     whenSignedIn(c, async (signin) => {
-      const { username, sid, authTime } = signin;
+      const { username, sid, authTime, amr } = signin;
       const texts = textsIn(frame.language);
       const next = form.get('next') ?? '';
       if (next === '') return refuse(c, frame, signin, { next: texts.accountPage.missingNext });
-      const holder = { sub: username, sid, auth_time: authTime };
+      const holder = { sub: username, sid, auth_time: authTime, amr: [...amr] };
       const problem = await changePassword(c, holder, { current: form.get('current') ?? undefined, next });
       if (!problem) return c.redirect(`${HERE}?done=password`, 303);
       c.get('services').log({
@@ -103,7 +103,7 @@ async function show(
   ]);
   const now = c.get('now');
   const told = reused.filter(isToldAt(now)).slice(0, MOST_TOLD);
-  const fresh = isFresh(c, { auth_time: signin.authTime });
+  const fresh = isFresh(c, { auth_time: signin.authTime, amr: [...signin.amr] });
   const view = { signin, sessions, credentials, reused: told, isFresh: fresh, now };
   return accountPage(c, frame, { ...view, ...more });
 }

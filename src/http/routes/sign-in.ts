@@ -44,7 +44,7 @@ export const signInRoutes: Route[] = [
     description:
       'With `username` and `password` in the JSON, or with an `Authorization` header of a scheme in `AUTH_SCHEMES`.',
     cors: 'allowed',
-    security: ['basic'],
+    security: ['basic', 'digest', 'mutual', 'hoba', 'aws4'],
     body: schemas.login,
     answers: {
       200: { description: 'A pair of tokens', body: schemas.tokenResponse },

@@ -38,7 +38,7 @@ export function parseDigestAnswer(credentials: string): DigestAnswer | undefined
     answer.cnonce !== '' &&
     answer.cnonce.length <= LONGEST_CNONCE &&
     /^[0-9a-f]{64}$/.test(answer.response) &&
-    /^[0-9a-fA-F]{8}$/.test(answer.nc);
+    /^(?!0{8})[0-9a-fA-F]{8}$/.test(answer.nc);
   return algorithm && qop && isWhole ? { ...answer, ...name, algorithm, qop } : undefined;
 }
 

@@ -6,7 +6,7 @@ import { keyedHash } from '../keyed-hash.ts';
 import { createNonce, NONCE_RANDOM_BYTES, type NonceOutcome, readNonce } from '../nonce.ts';
 import { quote } from '../parameters.ts';
 import { provenBy } from '../proven.ts';
-import type { Finish, OpenedCredential, Scheme, Verdict, Visit } from '../scheme.ts';
+import type { Finish, OpenedCredential, Scheme, Throttled, Verdict, Visit } from '../scheme.ts';
 import { type DigestAnswer, parseDigestAnswer } from './answer.ts';
 import {
   DIGEST_ALGORITHMS,
@@ -43,14 +43,18 @@ export const digest: Scheme = {
     const found = await visit.desk.find({ type: 'digest', id });
     const nonce = await readNonce(answer.nonce, nonceUse(visit));
     const key = matchKey(answer, await passwordHash(found, id, visit), nonce, visit);
+    const isRight = found !== undefined && key !== undefined;
+    const held = answer.isHashed && (await settleHashed(id, isRight, visit));
+    if (held) return held;
     const finding = await visit.desk.settle({
       subject: found?.username ?? username ?? answer.username,
-      isRight: found !== undefined && key !== undefined,
+      isRight,
       ...(nonce.kind === 'fresh' && {
         use: { id: `digest ${answer.nonce}`, count: Number.parseInt(answer.nc, 16), until: nonce.expiresAt },
       }),
     });
-    if (finding.kind === 'wrong' || finding.kind === 'throttled') return finding;
+    if (finding.kind === 'throttled') return answer.isHashed ? { kind: 'wrong' } : finding;
+    if (finding.kind === 'wrong') return finding;
     if (!found || !key) return { kind: 'wrong' };
     if (finding.kind === 'replayed' || nonce.kind !== 'fresh') return again(finding.kind, visit);
     return {
@@ -68,6 +72,15 @@ export function deriveDigestCredentials(username: string, realm: string, passwor
     id: userHashOf(hash, username, realm),
     data: { passwordHash: passwordHashOf(hash, username, realm, password) },
   }));
+}
+
+/**
+ * A hidden username has an allowance of its own beside its user's: whether strangers used up that one must not tell
+ * that the hash is somebody's.
+ */
+async function settleHashed(id: string, isRight: boolean, { desk }: Visit): Promise<Throttled | undefined> {
+  const finding = await desk.settle({ subject: `digest ${id}`, isRight });
+  return finding.kind === 'throttled' ? finding : undefined;
 }
 
 const dataSchema = v.object({ passwordHash: v.string() });

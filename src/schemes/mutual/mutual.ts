@@ -70,11 +70,11 @@ async function beginSession(request: ExchangeRequest, visit: Visit): Promise<Ver
 /** req-VFY-C, answered by 200-VFY-S, 401-STALE or 401-INIT. */
 async function verifySession(request: VerifyRequest, visit: Visit): Promise<Verdict> {
   const { algorithm, sid, nc, vkc } = request;
+  const throttled = await visit.desk.enter();
+  if (throttled) return throttled;
   const sealed = await visit.desk.readExchange(sid);
   const session = sealed === undefined ? undefined : await openSession(sealed, visit.keys, visit.now);
   if (!session || session.algorithm !== algorithm.name) return stale(visit, algorithm);
-  const throttled = await visit.desk.enter(session.username);
-  if (throttled) return throttled;
   const found = await visit.desk.find({ type: 'mutual', id: session.username });
   // A credential that ended or was renewed takes its sessions with it.
   if (session.credential !== '' && session.credential !== nameOf(found)) return stale(visit, algorithm);
