@@ -1,5 +1,6 @@
 import { docsPage } from '../../pages/docs.tsx';
 import { createOpenApi } from '../openapi.ts';
+import { hasPlayground } from '../playground.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 /** The contract and its viewer. */
@@ -22,7 +23,7 @@ export function documentationRoutes(routes: readonly Route[]): Route[] {
       summary: 'This contract, to read and try',
       cors: 'none',
       answers: { 200: { description: 'A page' } },
-      handle: (c) => docsPage(c),
+      handle: (c) => docsPage(c, hasPlayground(c)),
     }),
   ];
 }

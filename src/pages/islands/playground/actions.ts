@@ -102,7 +102,8 @@ export function createActions(store: Store, pause: (milliseconds: number) => Pro
     const { username, password } = store.get();
     const exchange = await call({ method: 'POST', path, life: LIFE_SECONDS, body: { username, password } });
     if (!exchange.answer || exchange.status > 201) {
-      store.set({ problem: String(exchange.answer?.error_description ?? exchange.status) });
+      const description = String(exchange.answer?.error_description ?? '');
+      store.set({ problem: { status: exchange.status, description } });
       return;
     }
     keys.clear();

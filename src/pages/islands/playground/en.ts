@@ -29,6 +29,7 @@ export const en = {
     password: 'Password',
     signUp: 'Sign up',
     signIn: 'Sign in instead',
+    problem: (_status: number, description: string) => description,
     again: 'Sign in again',
     account: 'See what your account page says',
   },

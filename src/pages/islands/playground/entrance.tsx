@@ -49,7 +49,7 @@ export function Entrance({ store, state, actions, texts: { start } }: Props) {
       </div>
       {problem && (
         <p class="error" id="entrance-problem" role="alert">
-          {problem}
+          {start.problem(problem.status, problem.description)}
         </p>
       )}
       <div class="buttons">

@@ -8,6 +8,11 @@ export const ko: PlaygroundTexts = {
     password: '비밀번호',
     signUp: '가입',
     signIn: '로그인',
+    problem: (status, description) => {
+      if (status === 409) return '이미 쓰이고 있는 사용자 이름입니다.';
+      if (status === 429) return '시도가 너무 많았습니다. 잠시 뒤에 다시 해 보세요.';
+      return `거절되었습니다: ${description}`;
+    },
     again: '다시 로그인',
     account: '계정 페이지에서 확인하기',
   },

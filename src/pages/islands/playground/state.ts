@@ -21,7 +21,8 @@ export type State = {
   phase: 'out' | 'in' | 'over';
   username: string;
   password: string;
-  problem: string | undefined;
+  /** Why the issuer let nobody in. */
+  problem: { status: number; description: string } | undefined;
   tokens: Tokens | undefined;
   /** When the tokens came, by this page's own clock (`performance.now()`). */
   receivedAt: number;

@@ -37,13 +37,12 @@ export function Token({ tokens, receivedAt, isOver, texts }: Props) {
 
 /** Counts by this page's own clock from the moment the token came: the clock on the wall may be wrong. */
 function Life({ tokens, receivedAt, texts }: Omit<Props, 'isOver'>) {
-  const leftOf = () => Math.max(0, tokens.expires_in - (performance.now() - receivedAt) / 1_000);
-  const [left, setLeft] = useState(leftOf());
+  const [, tick] = useState(0);
   useEffect(() => {
-    setLeft(leftOf());
-    const timer = setInterval(() => setLeft(leftOf()), 250);
+    const timer = setInterval(() => tick(performance.now()), 250);
     return () => clearInterval(timer);
-  }, [receivedAt]);
+  }, []);
+  const left = Math.max(0, tokens.expires_in - (performance.now() - receivedAt) / 1_000);
   return (
     <div class="life">
       <label for="life">{texts.token.life}</label>
