@@ -2,7 +2,7 @@
 export class ClientError extends Error {
   /**
    * The issuer's error code, such as `invalid_grant` for a wrong password or `invalid_request` for a weak one;
-   * `network` if it wasn't reached or couldn't answer; `signed_out` if nobody is signed in.
+   * `network` if it wasn't reached, `temporarily_unavailable` if it is busy or asks to wait.
    */
   declare readonly code: string;
   /** The HTTP status; 0 without an answer. */

@@ -1,25 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppTab, PASSWORD, startApp } from './support/app.ts';
+import { describe, expect, it } from 'vitest';
+import { AppTab, PASSWORD, serveApp } from './support/app.ts';
 import { useBrowser } from './support/browser.ts';
-import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
-import type { Site } from './support/site.ts';
 
 const openContext = useBrowser();
-let app: Site;
-let issuer: BrowserIssuer;
-
-beforeAll(async () => {
-  app = await startApp();
-  issuer = await startIssuer({ ALLOWED_ORIGINS: app.url });
-});
-afterAll(async () => {
-  await issuer.stop();
-  await app.stop();
-});
+const served = serveApp();
 
 async function signInToPages(page: Page, username: string): Promise<void> {
-  await page.goto(`${issuer.url}/signin`);
+  await page.goto(`${served.issuer.url}/signin`);
   await page.fill('[name=username]', username);
   await page.fill('[name=password]', PASSWORD);
   await page.press('[name=password]', 'Enter');
@@ -32,7 +20,7 @@ describe('an app and the issuer’s own page in one browser', () => {
     ['two users', 'apple', 'pear'],
   ])('with %s both go on, and end by themselves, unless the user ends all', async (_, appUser, pageUser) => {
     const context = await openContext();
-    const tab = await AppTab.open(context, app.url, { issuer: issuer.url });
+    const tab = await AppTab.open(context, served.app.url, { issuer: served.issuer.url });
     await tab.register(pageUser);
     if (appUser !== pageUser) await tab.register(appUser);
     const page = await context.newPage();
@@ -41,12 +29,12 @@ describe('an app and the issuer’s own page in one browser', () => {
       await tab.expire();
       const [owner] = await Promise.all([tab.tokenOwner(), page.reload()]);
       expect(owner).toBe(appUser);
-      expect(page.url()).toBe(`${issuer.url}/account`);
+      expect(page.url()).toBe(`${served.issuer.url}/account`);
       await page.getByText(pageUser).first().waitFor();
     }
     await tab.logout();
     await page.reload();
-    expect(page.url()).toBe(`${issuer.url}/account`);
+    expect(page.url()).toBe(`${served.issuer.url}/account`);
     await tab.login(appUser);
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await page.waitForURL('**/signin*');

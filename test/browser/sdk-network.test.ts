@@ -1,8 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AppTab, type AppWindow, startApp } from './support/app.ts';
+import { describe, expect, it } from 'vitest';
+import { AppTab, type AppWindow, serveApp } from './support/app.ts';
 import { collectProblems, useBrowser } from './support/browser.ts';
-import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import {
   countRotations,
   holdNextRefresh,
@@ -10,29 +9,14 @@ import {
   loseNextRefresh,
   refreshStatuses,
 } from './support/refreshes.ts';
-import type { Site } from './support/site.ts';
 
 const HOUR = 3_600_000;
 
 const openContext = useBrowser();
-let app: Site;
-let issuer: BrowserIssuer;
-
-beforeAll(async () => {
-  app = await startApp();
-  issuer = await startIssuer({ ALLOWED_ORIGINS: app.url });
-});
-afterEach(() => {
-  issuer.network.fault = {};
-  issuer.network.exchanges.length = 0;
-});
-afterAll(async () => {
-  await issuer.stop();
-  await app.stop();
-});
+const served = serveApp();
 
 const open = (context: BrowserContext, options: object = {}, script?: () => void) =>
-  AppTab.open(context, app.url, { issuer: issuer.url, ...options }, script);
+  AppTab.open(context, served.app.url, { issuer: served.issuer.url, ...options }, script);
 
 async function openSignedIn(username: string): Promise<{ context: BrowserContext; tab: AppTab }> {
   const context = await openContext();
@@ -54,17 +38,17 @@ describe('a clock', () => {
     const first = await tab.token();
     await tab.page.clock.fastForward(9 * 60_000);
     expect(await tab.token()).toBe(first);
-    expect(refreshStatuses(issuer.network)).toEqual([]);
+    expect(refreshStatuses(served.issuer.network)).toEqual([]);
     await tab.page.clock.fastForward(35_000);
     expect(await tab.token()).not.toBe(first);
-    expect(refreshStatuses(issuer.network)).toEqual([200]);
+    expect(refreshStatuses(served.issuer.network)).toEqual([200]);
   });
 
   it('that stood still for a day behind a closed lid leaves its user signed in', async () => {
     const { tab } = await openSignedIn('sleeper');
     await tab.page.clock.fastForward(24 * HOUR);
     expect(await tab.tokenOwner()).toBe('sleeper');
-    expect(refreshStatuses(issuer.network)).toEqual([200]);
+    expect(refreshStatuses(served.issuer.network)).toEqual([200]);
   });
 });
 
@@ -73,9 +57,11 @@ describe('a page', () => {
     const context = await openContext();
     const page = await context.newPage();
     const problems = await collectProblems(page);
-    await page.goto(`${app.url}/#${encodeURIComponent(JSON.stringify({ issuer: issuer.url }))}`);
+    await page.goto(
+      `${served.app.url}/#${encodeURIComponent(JSON.stringify({ issuer: served.issuer.url }))}`,
+    );
     await page.waitForFunction(() => 'client' in globalThis);
-    expect(issuer.network.exchanges).toEqual([]);
+    expect(served.issuer.network.exchanges).toEqual([]);
     expect(await page.evaluate(() => (globalThis as unknown as AppWindow).client.session())).toBeNull();
     expect(problems).toEqual([]);
   });
@@ -109,19 +95,19 @@ describe('a page', () => {
   ])('that is reloaded in the middle of a refresh, %s, is signed in', async (moment, disturb) => {
     const username = `reload-${moment.split(' ').at(-1)}`;
     const { tab } = await openSignedIn(username);
-    const { reached, release } = disturb(issuer.network);
+    const { reached, release } = disturb(served.issuer.network);
     await tab.expire();
     tab.token().catch(() => {});
     await reached;
     await tab.reload();
     release();
     expect(await tab.tokenOwner()).toBe(username);
-    expect(Object.values(countRotations(issuer.network))).toEqual([1]);
+    expect(Object.values(countRotations(served.issuer.network))).toEqual([1]);
   });
 
   it('that is left and come back to is signed in', async () => {
     const { tab } = await openSignedIn('back');
-    await tab.page.goto(`${app.url}/elsewhere`);
+    await tab.page.goto(`${served.app.url}/elsewhere`);
     await tab.page.goBack();
     await tab.page.waitForFunction(() => 'client' in globalThis);
     expect(await tab.tokenOwner()).toBe('back');
@@ -174,7 +160,7 @@ describe('a browser that keeps no database for the page', () => {
     await Promise.all([tab, other].map((each) => each.expire()));
     const owners = await Promise.all([tab, other].map((each) => each.tokenOwner()));
     expect(owners).toEqual(['no-database', 'no-database']);
-    expect(refreshStatuses(issuer.network)).not.toContain(400);
+    expect(refreshStatuses(served.issuer.network)).not.toContain(400);
   });
 });
 
@@ -188,12 +174,14 @@ describe('a network that is away', () => {
     await context.setOffline(false);
     expect(await owner).toBe('offline');
     // An answer that was lost as the network came back is repeated; nothing is spent twice.
-    expect(Object.values(countRotations(issuer.network))).toEqual([1]);
+    expect(Object.values(countRotations(served.issuer.network))).toEqual([1]);
   });
 
   it('for long is told to the caller, who may ask again with the same key', async () => {
     const { tab } = await openSignedIn('patient');
-    issuer.network.fault = { onAnswer: async (exchange) => (isRefresh(exchange) ? 'drop' : undefined) };
+    served.issuer.network.fault = {
+      onAnswer: async (exchange) => (isRefresh(exchange) ? 'drop' : undefined),
+    };
     await tab.expire();
     const refusal = tab.page.evaluate(() =>
       (globalThis as unknown as AppWindow).client.token().catch(({ code }) => code),
@@ -201,9 +189,9 @@ describe('a network that is away', () => {
     while ((await Promise.race([refusal, tab.page.clock.fastForward(10_000)])) === undefined);
     expect(await refusal).toBe('network');
     expect(await tab.state()).toMatchObject({ status: 'signed-in' });
-    issuer.network.fault = {};
+    served.issuer.network.fault = {};
     expect(await tab.tokenOwner()).toBe('patient');
-    const refreshes = issuer.network.exchanges.filter(isRefresh);
+    const refreshes = served.issuer.network.exchanges.filter(isRefresh);
     expect(new Set(refreshes.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     expect(refreshes.map(({ answerHeaders }) => answerHeaders['refresh-outcome'])).toEqual([
       'rotated',

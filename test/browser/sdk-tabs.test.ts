@@ -1,31 +1,15 @@
 import type { BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '../support/random.ts';
-import { AppTab, type AppWindow, startApp } from './support/app.ts';
+import { AppTab, type AppWindow, serveApp } from './support/app.ts';
 import { useBrowser } from './support/browser.ts';
-import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { countRotations, holdNextRefresh, isRefresh, refreshStatuses } from './support/refreshes.ts';
-import type { Site } from './support/site.ts';
 
 const openContext = useBrowser();
-let app: Site;
-let issuer: BrowserIssuer;
-
-beforeAll(async () => {
-  app = await startApp();
-  issuer = await startIssuer({ ALLOWED_ORIGINS: app.url });
-});
-afterEach(() => {
-  issuer.network.fault = {};
-  issuer.network.exchanges.length = 0;
-});
-afterAll(async () => {
-  await issuer.stop();
-  await app.stop();
-});
+const served = serveApp();
 
 const open = (context: BrowserContext, options: object = {}) =>
-  AppTab.open(context, app.url, { issuer: issuer.url, ...options });
+  AppTab.open(context, served.app.url, { issuer: served.issuer.url, ...options });
 
 /** Two tabs of one browser; the first has registered, the second has followed or will. */
 async function openTwo(username: string): Promise<{ context: BrowserContext; tabs: [AppTab, AppTab] }> {
@@ -36,7 +20,7 @@ async function openTwo(username: string): Promise<{ context: BrowserContext; tab
 }
 
 async function refreshCookies(context: BrowserContext): Promise<string[]> {
-  const cookies = await context.cookies(issuer.url);
+  const cookies = await context.cookies(served.issuer.url);
   return cookies.map(({ name }) => name).filter((name) => name.startsWith('refresh-'));
 }
 
@@ -51,16 +35,16 @@ describe('two tabs that expire at the same moment', () => {
     };
     const only = (exchange: { method: string; path: string }) =>
       isRefresh(exchange) ? disturb() : Promise.resolve(undefined);
-    issuer.network.fault = { onRequest: only, onAnswer: only };
+    served.issuer.network.fault = { onRequest: only, onAnswer: only };
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(tabs.map((tab) => tab.expire()));
       const owners = await Promise.all(tabs.map((tab) => tab.tokenOwner()));
       expect(owners).toEqual(['twins', 'twins']);
     }
-    const counts = countRotations(issuer.network);
+    const counts = countRotations(served.issuer.network);
     expect(Object.keys(counts).length).toBeGreaterThanOrEqual(10);
     expect(new Set(Object.values(counts))).toEqual(new Set([1]));
-    expect(refreshStatuses(issuer.network)).not.toContain(400);
+    expect(refreshStatuses(served.issuer.network)).not.toContain(400);
     for (const tab of tabs) {
       expect((await tab.changes()).map(({ type }) => type)).not.toContain('signed-out');
     }
@@ -74,9 +58,9 @@ describe('two tabs that expire at the same moment', () => {
     await tabs[1].page.waitForFunction(
       () => (globalThis as unknown as AppWindow).changes.at(-1)?.type === 'refreshed',
     );
-    const before = refreshStatuses(issuer.network).length;
+    const before = refreshStatuses(served.issuer.network).length;
     expect(await tabs[1].token()).toBe(token);
-    expect(refreshStatuses(issuer.network)).toHaveLength(before);
+    expect(refreshStatuses(served.issuer.network)).toHaveLength(before);
   });
 });
 
@@ -84,7 +68,7 @@ describe('an answer that comes late', () => {
   it('by two generations, with its older cookie, signs nobody out', async () => {
     const { context, tabs } = await openTwo('late');
     const [tab] = tabs;
-    const held = holdNextRefresh(issuer.network);
+    const held = holdNextRefresh(served.issuer.network);
     // A duplicate that the network held back: it has the page's own key, out of the book that tabs share.
     const duplicate = tab.page.evaluate(async (url) => {
       const { client } = globalThis as unknown as AppWindow;
@@ -110,7 +94,7 @@ describe('an answer that comes late', () => {
         body: JSON.stringify({ session, generation: 0 }),
       });
       return response.status;
-    }, issuer.url);
+    }, served.issuer.url);
     await held.reached;
     for (let generation = 1; generation <= 3; generation += 1) {
       await tab.expire();
@@ -126,7 +110,7 @@ describe('an answer that comes late', () => {
     await tab.expire();
     expect(await tab.tokenOwner()).toBe('late');
     expect(await refreshCookies(context)).toEqual([expect.stringMatching(/-4$/)]);
-    expect(refreshStatuses(issuer.network)).toEqual([200, 200, 200, 200, 200]);
+    expect(refreshStatuses(served.issuer.network)).toEqual([200, 200, 200, 200, 200]);
   });
 
   it('to a page that was killed after the browser took it, signs nobody out', async () => {
@@ -141,7 +125,7 @@ describe('an answer that comes late', () => {
     await tab.page.close();
     const next = await open(context);
     expect(await next.tokenOwner()).toBe('killed');
-    expect(refreshStatuses(issuer.network)).toEqual([200, 409, 200]);
+    expect(refreshStatuses(served.issuer.network)).toEqual([200, 409, 200]);
   });
 });
 
@@ -206,9 +190,11 @@ describe('a stolen token', () => {
   it('throws out both, in all tabs, and the app says why', async () => {
     const { context, tabs } = await openTwo('victim');
     await tabs[1].token();
-    const [stolen] = (await context.cookies(issuer.url)).filter(({ name }) => name.startsWith('refresh-'));
+    const [stolen] = (await context.cookies(served.issuer.url)).filter(({ name }) =>
+      name.startsWith('refresh-'),
+    );
     const steal = (cookie: string) =>
-      fetch(`${issuer.url}/auth/refresh`, { method: 'POST', headers: { cookie } });
+      fetch(`${served.issuer.url}/auth/refresh`, { method: 'POST', headers: { cookie } });
     const taken = await steal(`${stolen?.name}=${stolen?.value}`);
     expect(taken.status).toBe(200);
     const loot = taken.headers.getSetCookie().find((line) => line.includes('refresh-')) ?? '';

@@ -3,34 +3,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { ROOT } from '../../scripts/lib/project.ts';
 import { startMiniflareIssuer } from '../support/miniflare-issuer.ts';
 import { Api } from './support/api.ts';
-import { AppTab, type AppWindow, PASSWORD, startApp } from './support/app.ts';
+import { AppTab, type AppWindow, PASSWORD, serveApp } from './support/app.ts';
 import { useBrowser } from './support/browser.ts';
-import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { refreshStatuses } from './support/refreshes.ts';
-import type { Site } from './support/site.ts';
 
 const openContext = useBrowser();
-let app: Site;
+const served = serveApp(({ url, foreignUrl }) => `${url} ${foreignUrl}`);
 let api: Api;
-let issuer: BrowserIssuer;
 
 beforeAll(async () => {
-  app = await startApp();
   api = await Api.start();
-  issuer = await startIssuer({ ALLOWED_ORIGINS: `${app.url} ${app.foreignUrl}` });
 });
 afterEach(() => {
-  issuer.network.exchanges.length = 0;
   api.calls.length = 0;
 });
-afterAll(async () => {
-  await issuer.stop();
-  await api.stop();
-  await app.stop();
-});
+afterAll(() => api.stop());
 
 const open = (context: BrowserContext, url: string, options: object = {}) =>
-  AppTab.open(context, url, { issuer: issuer.url, origins: [api.url], ...options });
+  AppTab.open(context, url, { issuer: served.issuer.url, origins: [api.url], ...options });
 
 /** The app's own request to its API. */
 function post(tab: AppTab, url: string): Promise<[number, string]> {
@@ -44,7 +34,7 @@ function post(tab: AppTab, url: string): Promise<[number, string]> {
 describe('an app of another site', () => {
   it('keeps its refresh token in memory, speaks to its API, refreshes and signs out', async () => {
     const context = await openContext();
-    const tab = await open(context, app.foreignUrl);
+    const tab = await open(context, served.app.foreignUrl);
     await tab.register('foreigner');
     expect(await context.cookies()).toEqual([]);
     const first = await tab.token();
@@ -52,24 +42,24 @@ describe('an app of another site', () => {
     await tab.expire();
     expect(await tab.token()).not.toBe(first);
     expect(await tab.tokenOwner()).toBe('foreigner');
-    expect(refreshStatuses(issuer.network)).toEqual([200]);
+    expect(refreshStatuses(served.issuer.network)).toEqual([200]);
     await tab.logout();
     expect(await tab.tokenOwner()).toBeNull();
-    expect(issuer.network.exchanges.at(-1)).toMatchObject({ path: '/auth/logout', status: 204 });
+    expect(served.issuer.network.exchanges.at(-1)).toMatchObject({ path: '/auth/logout', status: 204 });
   });
 
   it('is not signed in by a reload, nor with another tab', async () => {
     const context = await openContext();
-    const tab = await open(context, app.foreignUrl);
+    const tab = await open(context, served.app.foreignUrl);
     await tab.login('foreigner');
-    const other = await open(context, app.foreignUrl);
+    const other = await open(context, served.app.foreignUrl);
     expect(await other.tokenOwner()).toBeNull();
     await tab.reload();
     expect(await tab.tokenOwner()).toBeNull();
   });
 
   it('that asks for cookies all the same is told that it can have none', async () => {
-    const tab = await open(await openContext(), app.foreignUrl, { transport: 'cookie' });
+    const tab = await open(await openContext(), served.app.foreignUrl, { transport: 'cookie' });
     const refusal = await tab.page.evaluate(
       async (password) =>
         (globalThis as unknown as AppWindow).client
@@ -83,7 +73,7 @@ describe('an app of another site', () => {
 
 describe('fetch', () => {
   it('gives the token to listed origins only, and sends once more what was refused for an old one', async () => {
-    const tab = await open(await openContext(), app.url);
+    const tab = await open(await openContext(), served.app.url);
     await tab.register('buyer');
     const token = `Bearer ${await tab.token()}`;
     api.expired.add(token);
@@ -92,8 +82,8 @@ describe('fetch', () => {
       { method: 'POST', authorization: token, body: 'an order' },
       { method: 'POST', authorization: `Bearer ${await tab.token()}`, body: 'an order' },
     ]);
-    expect(refreshStatuses(issuer.network)).toEqual([200]);
-    const unlisted = await open(await openContext(), app.url, { origins: [] });
+    expect(refreshStatuses(served.issuer.network)).toEqual([200]);
+    const unlisted = await open(await openContext(), served.app.url, { origins: [] });
     await unlisted.login('buyer');
     await post(unlisted, api.url);
     expect(api.calls.at(-1)).toMatchObject({ authorization: undefined });
@@ -103,9 +93,9 @@ describe('fetch', () => {
 describe('the list of sessions', () => {
   it('shows this one, and ends with all of them', async () => {
     const [here, there] = [await openContext(), await openContext()];
-    const tab = await open(here, app.url);
+    const tab = await open(here, served.app.url);
     await tab.register('traveller');
-    const away = await open(there, app.url);
+    const away = await open(there, served.app.url);
     await away.login('traveller');
     const sessions = await tab.page.evaluate(() => (globalThis as unknown as AppWindow).client.sessions());
     expect(sessions.map(({ current }) => current).toSorted()).toEqual([false, true]);
@@ -120,7 +110,7 @@ describe('the list of sessions', () => {
 describe('the refresh cookie, as the browser sees it', () => {
   it('is HttpOnly, Strict, for the issuer’s host alone, and no script’s', async () => {
     const context = await openContext();
-    const tab = await open(context, app.url);
+    const tab = await open(context, served.app.url);
     await tab.register('flags');
     const [cookie] = (await context.cookies()).filter(({ name }) => name.startsWith('refresh-'));
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', domain: 'localhost', path: '/' });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accessToken } from '../../src/sdk/core/access.ts';
+import { forget } from '../../src/sdk/core/pair-book.ts';
 import { resume } from '../../src/sdk/core/resume.ts';
 import { logout } from '../../src/sdk/core/sign-out.ts';
 import { wake } from '../../src/sdk/core/wake.ts';
@@ -130,6 +131,28 @@ describe('a page that was reloaded', () => {
     await expect(world.token(next)).rejects.toMatchObject({ code: 'network' });
     world.isOffline = false;
     expect(await world.token(next)).toMatch(/-1$/);
+  });
+
+  it('while the issuer is busy is who it was', async () => {
+    const { world, page, sid } = await signedIn();
+    await world.pass(10);
+    const next = world.reload(page);
+    next.tab.fetch = async () => Response.json({ error: 'temporarily_unavailable' }, { status: 503 });
+    await world.finish(resume(next.tab));
+    expect(next.tab.state).toEqual({ status: 'signed-in', session: { id: sid, username: 'ada' } });
+  });
+
+  it('while another tab signs out unheard is signed out', async () => {
+    const { world, page, sid } = await signedIn();
+    await world.pass(10);
+    const next = world.reload(page);
+    const { fetch } = next.tab;
+    next.tab.fetch = (request) => {
+      world.book = forget(world.book, sid);
+      return fetch(request);
+    };
+    expect(await world.token(next)).toBeNull();
+    expect(next.tab.state).toEqual({ status: 'signed-out', reason: 'ended' });
   });
 
   it('after a sign-out stays signed out, whoever is signed in in another tab', async () => {

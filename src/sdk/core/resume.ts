@@ -30,10 +30,12 @@ async function takeUp(tab: Tab): Promise<void> {
   if (!session) return leave(tab, kept === null ? 'absent' : 'ended');
   tab.session = session;
   await renew(tab).catch((error) => {
-    // Without a network the session goes on, as far as anybody here knows.
-    if (error.code !== 'network') throw error;
+    // While the issuer can't tell, the session goes on, as far as anybody here knows.
+    if (!error.code) throw error;
     enter(tab, session);
   });
+  // Another tab signed out meanwhile, before this one could hear of it.
+  if (tab.state.status === 'unknown') leave(tab, 'ended');
 }
 
 function find({ latest = '', sessions }: PairBook, kept: string | null): Session | undefined {

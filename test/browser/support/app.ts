@@ -1,5 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Change, Client, State } from '../../../src/sdk/types.ts';
+import { type BrowserIssuer, startIssuer } from './issuer.ts';
 import { readSdk } from './sdk.ts';
 import { Site } from './site.ts';
 
@@ -16,7 +18,7 @@ client.onChange((change) => changes.push(change));
 `;
 
 /** A single-page app on the built SDK, under a policy that lets it load nothing but itself. */
-export async function startApp(): Promise<Site> {
+async function startApp(): Promise<Site> {
   const policy = "default-src 'none'; script-src 'self'; connect-src http:";
   return Site.start({
     '/': `<meta http-equiv="Content-Security-Policy" content="${policy}"><title>An app</title><script type="module" src="/app.js"></script>`,
@@ -24,6 +26,28 @@ export async function startApp(): Promise<Site> {
     '/edgemint/client.js': await readSdk('client.js'),
     '/elsewhere': '<title>Another page</title>',
   });
+}
+
+/**
+ * Serves the app and an issuer of its own to a test file; each test begins with a sound network.
+ *
+ * @param originsOf which of the app's origins the issuer allows
+ */
+export function serveApp(originsOf: (app: Site) => string = ({ url }) => url) {
+  const served = {} as { app: Site; issuer: BrowserIssuer };
+  beforeAll(async () => {
+    served.app = await startApp();
+    served.issuer = await startIssuer({ ALLOWED_ORIGINS: originsOf(served.app) });
+  });
+  afterEach(() => {
+    served.issuer.network.fault = {};
+    served.issuer.network.exchanges.length = 0;
+  });
+  afterAll(async () => {
+    await served.issuer.stop();
+    await served.app.stop();
+  });
+  return served;
 }
 
 /** One tab of the app. */
