@@ -1,7 +1,7 @@
 import { base64url } from 'jose';
 import type { KeyRing } from '../core/keys/key-ring.ts';
+import { keyedHash } from '../core/keys/keyed-hash.ts';
 import { isSameSecret } from './compare.ts';
-import { keyedHash } from './keyed-hash.ts';
 
 /**
  * A nonce that no server has to remember: when it was made, randomness, and a keyed hash over both, its purpose and

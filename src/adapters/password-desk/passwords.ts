@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { base64url } from 'jose';
 import type { KeyRing } from '../../core/keys/key-ring.ts';
+import { keyedHash } from '../../core/keys/keyed-hash.ts';
 import type {
   ExchangeVerdict,
   Passwords,
@@ -77,8 +78,5 @@ function deskOfSession(sid: string): string {
 
 async function tag(keys: KeyRing, text: string): Promise<Uint8Array<ArrayBuffer>> {
   const [secret] = await keys.lastingKeys(PURPOSE);
-  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ]);
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)));
+  return keyedHash(secret, text);
 }

@@ -1,6 +1,7 @@
 import { base64url } from 'jose';
 import * as v from 'valibot';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { keyedHash } from '../keys/keyed-hash.ts';
 import { looksSealed, seal, unseal } from './sealed.ts';
 
 /**
@@ -51,9 +52,6 @@ export async function deviceCookieNames(username: string, keys: KeyRing): Promis
 }
 
 async function nameUnder(secret: Uint8Array<ArrayBuffer>, username: string): Promise<string> {
-  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ]);
-  const tag = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(username));
-  return `device-${base64url.encode(new Uint8Array(tag).slice(0, 9))}`;
+  const tag = await keyedHash(secret, username);
+  return `device-${base64url.encode(tag.slice(0, 9))}`;
 }

@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
+import { keyedHash } from '../../core/keys/keyed-hash.ts';
 import { isSameSecret } from '../compare.ts';
-import { keyedHash } from '../keyed-hash.ts';
 import { provenBy } from '../proven.ts';
 import type { OpenedCredential, Scheme, Visit } from '../scheme.ts';
 import { canonicalRequest, type PathEncoding, type SignedRequest } from './canonical-request.ts';

@@ -1,5 +1,5 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { keyedHash } from '../keyed-hash.ts';
+import { keyedHash } from '../../core/keys/keyed-hash.ts';
 
 /** The scheme's name, and the first line of what is signed. */
 export const AWS4_ALGORITHM = 'AWS4-HMAC-SHA256';

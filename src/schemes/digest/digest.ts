@@ -1,8 +1,8 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { parseUsername } from '../../core/account/username.ts';
+import { keyedHash } from '../../core/keys/keyed-hash.ts';
 import { isSameSecret } from '../compare.ts';
-import { keyedHash } from '../keyed-hash.ts';
 import { createNonce, NONCE_RANDOM_BYTES, type NonceOutcome, readNonce } from '../nonce.ts';
 import { quote } from '../parameters.ts';
 import { provenBy } from '../proven.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { keyedHash } from '../../core/keys/keyed-hash.ts';
 import { MUTUAL_ALGORITHMS } from '../../core/settings/settings.ts';
-import { keyedHash } from '../keyed-hash.ts';
 import type { OpenedCredential, Visit } from '../scheme.ts';
 import { type MutualAlgorithm, mutualAlgorithm, passwordNumber } from './algorithm.ts';
 import { verifierOf } from './kam3.ts';
