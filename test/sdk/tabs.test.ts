@@ -155,6 +155,23 @@ describe('a page that was reloaded', () => {
     expect(next.tab.state).toEqual({ status: 'signed-out', reason: 'ended' });
   });
 
+  it('that is signed in to while it still asks for the jar is who signed in, and so are new tabs', async () => {
+    const { world, page } = await signedIn();
+    world.kill(page);
+    world.book = { sessions: {}, ending: [] };
+    const next = world.open();
+    world.fates = [{ there: 10, back: 500, lost: 'no' }];
+    const resuming = resume(next.tab);
+    await world.pass(20);
+    await world.signIn(next, 'bob');
+    await world.finish(resuming);
+    await world.pass(1_000);
+    expect(next.tab.session?.username).toBe('bob');
+    const fresh = world.open();
+    await world.token(fresh);
+    expect(fresh.tab.session?.username).toBe('bob');
+  });
+
   it('after a sign-out stays signed out, whoever is signed in in another tab', async () => {
     const { world, page } = await signedIn();
     const other = world.open({ session: '' });

@@ -32,7 +32,7 @@ async function takeUp(tab: Tab): Promise<void> {
   await renew(tab).catch((error) => {
     // While the issuer can't tell, the session goes on, as far as anybody here knows.
     if (!error.code) throw error;
-    enter(tab, session);
+    if (tab.session === session) enter(tab, session);
   });
   // Another tab signed out meanwhile, before this one could hear of it.
   if (tab.state.status === 'unknown') leave(tab, 'ended');
@@ -54,7 +54,9 @@ async function discover(tab: Tab, kept: string | null): Promise<PairBook> {
   const { session } = found;
   return tab.store.update((book) => {
     const isWanted = (kept ?? session) === session && !book.ending.includes(session);
-    // An empty jar has none.
-    return session && isWanted && !book.sessions[session] ? open(book, found) : book;
+    // An empty jar has none. What was signed in to meanwhile stays the latest.
+    return session && isWanted && !book.sessions[session]
+      ? { ...open(book, found), latest: book.latest ?? session }
+      : book;
   });
 }
