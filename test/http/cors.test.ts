@@ -154,3 +154,12 @@ describe('the key set', () => {
     expect(headers.get('access-control-max-age')).toBe('7200');
   });
 });
+
+describe('the token endpoint', () => {
+  it('lets any page read the outcome of a refresh, without credentials', async () => {
+    const { headers } = await local.call('POST', '/oauth/token', { origin: FOREIGN });
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    expect(listOf(headers.get('access-control-expose-headers'))).toContain('refresh-outcome');
+  });
+});
