@@ -15,6 +15,7 @@ export const PARTS: readonly PartEntry[] = [
   { name: 'exhaustive', prove: async () => (await import('./exhaustive.ts')).proveExhaustive() },
   { name: 'random', prove: async (flags) => (await import('./random.ts')).proveRandom(flags) },
   { name: 'baseline', prove: async (flags) => (await import('./baseline.ts')).proveBaseline(flags) },
+  { name: 'mutants', prove: async (flags) => (await import('./mutants.ts')).proveMutants(flags) },
   { name: 'crashes', prove: async (flags) => (await import('./crashes.ts')).proveCrashes(flags) },
   { name: 'outage', prove: () => proveInWorkerd('outage', OUTAGE_TESTS) },
   { name: 'growth', prove: () => proveInWorkerd('growth', GROWTH_TESTS) },
