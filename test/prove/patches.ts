@@ -159,6 +159,13 @@ export const PATCHES: readonly Patch[] = [
     replace: 'const STRAY_SECONDS = 0;',
   },
   {
+    name: 'a late miss of a call that was given up counts',
+    place: WRITER,
+    find: '      if (this.#running !== run) return undefined;\n      this.#sync = settle();',
+    replace:
+      '      const settled = settle();\n      if (this.#running !== run) return undefined;\n      this.#sync = settled;',
+  },
+  {
     name: 'no alarm stands behind the write of a logout',
     place: GUARD,
     find: '    await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);\n    this.ctx.waitUntil(this.#writeRecord());',
@@ -188,12 +195,6 @@ export const PATCHES: readonly Patch[] = [
     place: JAR,
     find: 'carried.filter((name) => name.sid === success.sid && name.generation < success.generation)',
     replace: 'carried.filter((name) => name.sid !== success.sid || name.generation < success.generation)',
-  },
-  {
-    name: 'a success clears the cookies of newer generations too',
-    place: JAR,
-    find: 'name.sid === success.sid && name.generation < success.generation',
-    replace: 'name.sid === success.sid && name.generation !== success.generation',
   },
   {
     name: 'a cookie of another origin counts',
