@@ -190,7 +190,7 @@ describe('the keys', () => {
     const tokens = await old.register('replaced');
     const both = createIssuer({ MASTER_KEY_PREVIOUS: FOREIGN_MASTER_KEY });
     const { keys } = await keySet(both);
-    expect(keys).toHaveLength(6);
+    expect(keys.filter(({ alg }) => alg === 'ES256')).toHaveLength(6);
     expect(keys.map(({ kid }) => kid)).toContain(decodeProtectedHeader(tokens.access_token).kid);
     expect((await both.call('GET', '/auth/me', { bearer: tokens.access_token })).status).toBe(200);
     const response = await both.refresh(tokens.refresh_token, { bearer: tokens.access_token });
