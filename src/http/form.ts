@@ -16,11 +16,14 @@ export async function readForm<Schema extends v.GenericSchema>(
   schema: Schema,
 ): Promise<BodyOutcome<v.InferOutput<Schema>>> {
   const bytes = await c.req.arrayBuffer();
-  const type = c.req.header('content-type');
-  const isForm = /^application\/x-www-form-urlencoded *(; *charset="?utf-8"? *)?$/i.test(type ?? '');
-  if (bytes.byteLength > 0 && !isForm)
+  if (bytes.byteLength > 0 && !isForm(c.req.header('content-type')))
     return badBody('The body must be a form, with Content-Type: application/x-www-form-urlencoded');
   return parseParameters(new URLSearchParams(new TextDecoder().decode(bytes)), schema);
+}
+
+/** The media type has no parameters, yet clients send some, `charset=ISO-8859-1` among them: the body is ASCII whatever they say. */
+export function isForm(contentType: string | undefined): boolean {
+  return /^application\/x-www-form-urlencoded *(;|$)/i.test(contentType ?? '');
 }
 
 /** Reads parameters, from a query or a form, by their schema. */

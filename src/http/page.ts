@@ -4,6 +4,7 @@ import { faultPage } from '../pages/fault.tsx';
 import type { Frame } from '../pages/layout.tsx';
 import { chooseLanguage, type Language, parseLanguage } from '../pages/texts/language.ts';
 import { isSecure, type RequestContext } from './context.ts';
+import { isForm } from './form.ts';
 import { hasPlayground } from './playground.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -75,10 +76,6 @@ function isFromOwnPage(c: RequestContext): boolean {
   const site = c.req.header('sec-fetch-site') ?? 'same-origin';
   const origin = c.req.header('origin') ?? c.get('issuer');
   return site === 'same-origin' && origin === c.get('issuer');
-}
-
-function isForm(contentType: string | undefined): boolean {
-  return /^application\/x-www-form-urlencoded *(;|$)/i.test(contentType ?? '');
 }
 
 function frameOf(c: RequestContext): Frame {

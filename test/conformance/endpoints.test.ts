@@ -49,6 +49,28 @@ describe('the token endpoint', () => {
     expect((await ask(CREDENTIALS, { Authorization: `Basic ${btoa(pair)}` })).status).toBe(200);
   });
 
+  it('takes a public client by the name that it gives in Basic, with no secret', async () => {
+    const metadata = { token_endpoint_auth_method: 'none' };
+    const app = await registerClient(issuer, metadata);
+    const form = { grant_type: 'refresh_token', refresh_token: 'x' };
+    await expectProblem(await ask(form, basicOf({ ...app, client_secret: '' })), 400, 'invalid_grant');
+    const secretive = { ...machine, client_secret: '' };
+    await expectProblem(await ask(CREDENTIALS, basicOf(secretive)), 401, 'invalid_client');
+  });
+
+  it.each(['UTF-8', 'utf8', 'ISO-8859-1'])('minds no charset=%s of the form', async (charset) => {
+    const headers = { 'Content-Type': `application/x-www-form-urlencoded; charset=${charset}` };
+    expect((await ask(CREDENTIALS, { ...basicOf(machine), ...headers })).status).toBe(200);
+  });
+
+  it.each([5, { a: 1 }, ['x'], null])('refuses an assertion about %j', async (sub) => {
+    const [header, claims] = [{ alg: 'ES256' }, { sub }].map((part) => btoa(JSON.stringify(part)));
+    const client_assertion = `${header}.${claims}.AAAA`.replaceAll('=', '');
+    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+    const response = await ask({ ...CREDENTIALS, client_assertion, client_assertion_type });
+    await expectProblem(response, 401, 'invalid_client');
+  });
+
   it('refuses a client that authenticates in more than one way', async () => {
     const { client_id, client_secret } = machine;
     const both = ask({ ...CREDENTIALS, client_id, client_secret }, basicOf(machine));

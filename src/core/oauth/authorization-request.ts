@@ -36,6 +36,7 @@ export type AuthorizationError =
   | 'unsupported_response_type'
   | 'invalid_scope'
   | 'invalid_target'
+  | 'registration_not_supported'
   | 'request_not_supported'
   | 'request_uri_not_supported';
 
@@ -155,6 +156,8 @@ function findProblem(
   if (parameters.has('request')) return ['request_not_supported', 'Request objects are not supported'];
   if (parameters.has('request_uri'))
     return ['request_uri_not_supported', 'Only request URIs of pushed requests are supported'];
+  if (parameters.has('registration'))
+    return ['registration_not_supported', 'Clients are registered at /oauth/register, not in a request'];
   const long = names.find((name) => (parameters.get(name) ?? '').length > (LONGEST[name] ?? 16_384));
   if (long !== undefined) return ['invalid_request', 'A parameter is too long'];
   const type = parameters.get('response_type') ?? '';

@@ -37,8 +37,9 @@ export async function readAuthorization(
   if (!clientId || others.length > 0) return { kind: 'unknown_client' };
   const client = await c.get('services').clients.find(clientId);
   if (!client) return { kind: 'unknown_client' };
-  const requestUri = parameters.get('request_uri');
-  if (requestUri?.startsWith(REQUEST_URI_PREFIX)) return carried(c, client, requestUri);
+  const [requestUri, ...otherUris] = parameters.getAll('request_uri');
+  if (requestUri?.startsWith(REQUEST_URI_PREFIX))
+    return otherUris.length > 0 ? { kind: 'expired' } : carried(c, client, requestUri);
   return checkAuthorization(c, parameters, client, false);
 }
 

@@ -109,7 +109,9 @@ function fromHeader(header: string, clientId: string | undefined): Presented | R
       reason: 'bad_request',
       description: 'client_id names another client than the Authorization header',
     };
-  return { method: 'client_secret_basic', clientId: id, secret, isBasic: true };
+  // No secret proves nothing: so do public clients whose library knows no other way to name them.
+  const method = secret === '' ? 'none' : 'client_secret_basic';
+  return { method, clientId: id, secret, isBasic: true };
 }
 
 function decode(text: string): string | undefined {
@@ -122,7 +124,8 @@ function decode(text: string): string | undefined {
 
 function readSubject(assertion: string): string | undefined {
   try {
-    return decodeJwt(assertion).sub;
+    const { sub } = decodeJwt<{ sub?: unknown }>(assertion);
+    return typeof sub === 'string' ? sub : undefined;
   } catch {
     return undefined;
   }

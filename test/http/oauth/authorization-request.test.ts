@@ -106,6 +106,7 @@ describe('what is wrong otherwise is told to the client, with state and iss', ()
     ['an unknown response mode', { response_mode: 'fragment' }, 'invalid_request'],
     ['a request object', { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
     ['a request URI elsewhere', { request_uri: 'https://evil.example/r' }, 'request_uri_not_supported'],
+    ['a registration in the request', { registration: '{}' }, 'registration_not_supported'],
     ['only scopes of our own', { scope: 'account admin' }, 'invalid_scope'],
     ['a malformed scope', { scope: 'open"id' }, 'invalid_scope'],
     ['an unknown resource', { resource: 'https://evil.example' }, 'invalid_target'],
@@ -257,6 +258,9 @@ describe('pushed requests (RFC 9126)', () => {
     const other = await registerClient(issuer);
     await expectPage(await browser.authorize({ ...named, client_id: other.client_id }));
     await expectPage(await browser.authorize({ ...named, request_uri: `${request_uri}x` }));
+    const twice = new URLSearchParams(named);
+    twice.append('request_uri', request_uri);
+    await expectPage(await browser.get(`/oauth/authorize?${twice}`));
   });
 
   it('are refused with the error that the page would have sent', async () => {
