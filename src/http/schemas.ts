@@ -142,6 +142,10 @@ export const clientInformation = v.looseObject({
 
 export const pushedRequest = v.object({ request_uri: v.string(), expires_in: v.number() });
 
+export const consentList = v.object({
+  consents: v.array(v.object({ client_id: v.string(), scope: v.string(), granted_at: epochSeconds })),
+});
+
 export const deviceAuthorization = v.object({
   device_code: v.string(),
   user_code: v.string(),

@@ -8,13 +8,24 @@ import { consents } from './schema.ts';
 /** What users have allowed clients, on D1. */
 export function createConsents(database: D1Database): Consents {
   const db = drizzle(database);
+  const of = (username: string, clientId: string) =>
+    and(eq(consents.username, username), eq(consents.clientId, clientId));
   const find = async (username: string, clientId: string) => {
-    const of = and(eq(consents.username, username), eq(consents.clientId, clientId));
-    const [row] = await ask(db.select({ scope: consents.scope }).from(consents).where(of).limit(1));
+    const query = db.select({ scope: consents.scope }).from(consents).where(of(username, clientId));
+    const [row] = await ask(query.limit(1));
     return row?.scope;
   };
   return {
     find,
+    async list(username) {
+      const { clientId, scope, grantedAt } = consents;
+      const columns = { clientId, scope, grantedAt };
+      return ask(db.select(columns).from(consents).where(eq(consents.username, username)));
+    },
+    async remove(username, clientId) {
+      const id = { clientId: consents.clientId };
+      return (await ask(db.delete(consents).where(of(username, clientId)).returning(id))).length > 0;
+    },
     async keep(username, clientId, scope, now) {
       const before = (await find(username, clientId)) ?? '';
       const all = new Set([...before.split(' '), ...scope.split(' ')].filter(Boolean));

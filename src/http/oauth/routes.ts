@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { adminClientRoutes } from './admin-clients.ts';
 import { authorizeRoutes } from './authorize.ts';
+import { consentRoutes } from './consents.ts';
 import { deviceAuthorizationRoute } from './device-authorization.ts';
 import { devicePageRoutes } from './device-page.ts';
 import { metadataRoutes } from './discovery.ts';
@@ -23,6 +24,7 @@ export const oauthRoutes: readonly Route[] = [
   ...metadataRoutes,
   ...registrationRoutes,
   ...adminClientRoutes,
+  ...consentRoutes,
 ];
 
 /** What people see of it. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isSignedIn, type Tokens } from '../../support/client.ts';
 import {
   answerOf,
   authorizationOf,
@@ -231,7 +232,24 @@ describe('consent', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is not asked for a client of the operator’s own, but always for a native app', async () => {
+  it('can be taken back: the client’s sessions end, and it must ask again', async () => {
+    const fresh = await registerClient(issuer);
+    const code = await browser.codeFor(authorizationOf(fresh));
+    const tokens = await (await exchange(issuer, fresh, code)).json<Tokens>();
+    const { access_token: bearer } = await issuer.login('asker');
+    const { consents } = await (await issuer.call('GET', '/auth/consents', { bearer })).json<{
+      consents: { client_id: string }[];
+    }>();
+    expect(consents.map(({ client_id }) => client_id)).toContain(fresh.client_id);
+    const path = `/auth/consents/${fresh.client_id}`;
+    await expectProblem(await issuer.call('DELETE', path, { bearer: tokens.access_token }), 403);
+    expect((await issuer.call('DELETE', path, { bearer })).status).toBe(204);
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
+    expect((await browser.authorize(authorizationOf(fresh))).status).toBe(200);
+    await expectProblem(await issuer.call('DELETE', path, { bearer }), 404);
+  });
+
+  it('is asked each time for a native app, which can not prove who it is', async () => {
     const native = await registerClient(issuer, {
       application_type: 'native',
       token_endpoint_auth_method: 'none',

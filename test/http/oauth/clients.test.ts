@@ -3,10 +3,12 @@ import { decodeJwt } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createIssuer, local, PASSWORD, type Tokens } from '../../support/client.ts';
 import {
+  authorizationOf,
   basicOf,
   CALLBACK,
   createAdmin,
   createOpenIssuer,
+  PageBrowser,
   postForm,
   type Registered,
   registerClient,
@@ -201,6 +203,15 @@ describe('the operator', () => {
         401,
         'invalid_token',
       );
+  });
+
+  it('registers clients of their own, whose users are not asked for consent', async () => {
+    const own = await (await register({ ...json, first_party: true })).json<Registered>();
+    const other = await (await register(json)).json<Registered>();
+    const browser = new PageBrowser(issuer);
+    await browser.signIn('operator');
+    expect((await browser.authorize(authorizationOf(own))).status).toBe(303);
+    expect((await browser.authorize(authorizationOf(other))).status).toBe(200);
   });
 
   it.each(['edgemint', 'edgemint-pages', 'a b', 'x:y'])('gives nobody the id %s', async (client_id) => {
