@@ -10,6 +10,8 @@ import { createCredentials } from './adapters/directory/d1-credentials.ts';
 import { createDirectory } from './adapters/directory/d1-directory.ts';
 import { PasswordDesk as Desk } from './adapters/password-desk/password-desk.ts';
 import { createPasswords } from './adapters/password-desk/passwords.ts';
+import { ProofDesk as Proofs } from './adapters/proof-desk/proof-desk.ts';
+import { createUsedProofs } from './adapters/proof-desk/used-proofs.ts';
 import { createStatusLists } from './adapters/status-shard/status-lists.ts';
 import { StatusShard as Shard } from './adapters/status-shard/status-shard.ts';
 import { createStatusTokens } from './adapters/status-shard/status-tokens.ts';
@@ -25,6 +27,7 @@ export type Env = {
   DIRECTORY: D1Database;
   ACCOUNT_GUARD: DurableObjectNamespace<AccountGuard>;
   PASSWORD_DESK: DurableObjectNamespace<PasswordDesk>;
+  PROOF_DESK: DurableObjectNamespace<ProofDesk>;
   STATUS_SHARD: DurableObjectNamespace<StatusShard>;
   SIGN_IN_LIMIT: RateLimit;
   REGISTRATION_LIMIT: RateLimit;
@@ -58,6 +61,12 @@ export class AccountGuard extends Guard<Env> {
 }
 
 export class PasswordDesk extends Desk<Env> {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, systemClock);
+  }
+}
+
+export class ProofDesk extends Proofs<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, systemClock);
   }
@@ -102,6 +111,7 @@ function compose(env: Env): App {
     consents: createConsents(env.DIRECTORY),
     deviceGrants: createDeviceGrants(env.DIRECTORY),
     passwords: createPasswords(env.PASSWORD_DESK, keys),
+    usedProofs: createUsedProofs(env.PROOF_DESK),
     statusTokens: createStatusTokens(
       createStatusLists(env.STATUS_SHARD, settings.accessTokenTtlSeconds, systemClock),
       keys,

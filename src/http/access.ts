@@ -1,11 +1,16 @@
+import type { ProofUse } from '../core/dpop/used-proofs.ts';
 import { hasScope } from '../core/oauth/scope.ts';
 import { type AccessTokenOutcome, isUserClaims, verifyAccessToken } from '../core/tokens/access-token.ts';
 import { parseAuthorization } from '../schemes/authorization.ts';
 import { isBearerToken } from '../schemes/bearer.ts';
 import type { Access, RequestContext } from './context.ts';
+import { type ProofPlace, readProof, spendProof } from './dpop.ts';
 import type { Refusal } from './refusal.ts';
 
-export type AccessOutcome = { ok: true; access: Access } | { ok: false; refusal: Refusal };
+/** `proof`: of the key to which the token is bound, if it is; not used up yet. */
+export type AccessOutcome =
+  | { ok: true; access: Access; proof: ProofUse | undefined }
+  | { ok: false; refusal: Refusal };
 
 /** Guards a route: a live session's access token, in the header only, with the scope that is needed. */
 export async function requireAccess(c: RequestContext, scope: string | undefined): Promise<AccessOutcome> {
@@ -17,7 +22,9 @@ export async function requireAccess(c: RequestContext, scope: string | undefined
     return { ok: false, refusal: { reason: 'insufficient_scope', scope } };
   }
   const isLive = await c.get('services').accounts.isLive(access.sub, access.sid);
-  return isLive ? presented : { ok: false, refusal: { reason: 'access_token_session_ended' } };
+  if (!isLive) return { ok: false, refusal: { reason: 'access_token_session_ended' } };
+  const refusal = await spendProof(c, 'resource', presented.proof);
+  return refusal ? { ok: false, refusal } : presented;
 }
 
 /** Who is no longer named in `ADMINS` is no admin, whatever an older token says. */
@@ -26,10 +33,10 @@ function isStillAllowed(c: RequestContext, access: Access, scope: string): boole
 }
 
 /**
- * Reads the bearer token of a request, if it has one.
+ * Reads the access token of a request, if it has one, and the proof of the key that it is bound to.
  *
  * @param expired `accepted` at refresh, where an expired token still says who its user is
- * @see RFC 6750 section 2.1
+ * @see RFC 6750 section 2.1, RFC 9449 section 7.1
  */
 export async function readAccessToken(
   c: RequestContext,
@@ -39,16 +46,32 @@ export async function readAccessToken(
   if (header === undefined) return undefined;
   const authorization = parseAuthorization(header);
   if (authorization === 'malformed') return { ok: false, refusal: { reason: 'malformed_authorization' } };
-  if (authorization.scheme !== 'bearer') return { ok: false, refusal: { reason: 'no_access_token' } };
-  if (!isBearerToken(authorization.credentials)) {
-    return { ok: false, refusal: { reason: 'malformed_authorization' } };
-  }
-  const outcome = await verify(c, authorization.credentials, expired);
+  const { scheme, credentials } = authorization;
+  if (scheme !== 'bearer' && scheme !== 'dpop') return { ok: false, refusal: { reason: 'no_access_token' } };
+  if (!isBearerToken(credentials)) return { ok: false, refusal: { reason: 'malformed_authorization' } };
+  const outcome = await verify(c, credentials, expired);
   if (!outcome.ok) return { ok: false, refusal: { reason: `access_token_${outcome.reason}` } };
   const { claims } = outcome;
-  return isUserClaims(claims)
-    ? { ok: true, access: claims }
-    : { ok: false, refusal: { reason: 'access_token_of_a_client' } };
+  if (!isUserClaims(claims)) return { ok: false, refusal: { reason: 'access_token_of_a_client' } };
+  if (scheme === 'dpop') return withProof(c, claims, credentials, expired ? 'token' : 'resource');
+  return claims.cnf
+    ? { ok: false, refusal: { reason: 'access_token_without_proof' } }
+    : { ok: true, access: claims, proof: undefined };
+}
+
+async function withProof(
+  c: RequestContext,
+  access: Access,
+  token: string,
+  place: ProofPlace,
+): Promise<AccessOutcome> {
+  const read = await readProof(c, place, token);
+  if (!read.ok) return read;
+  const { proof } = read;
+  if (!proof) return { ok: false, refusal: { reason: 'access_token_without_proof' } };
+  return proof.thumbprint === access.cnf?.jkt
+    ? { ok: true, access, proof }
+    : { ok: false, refusal: { reason: 'access_token_of_another_key' } };
 }
 
 function verify(

@@ -14,6 +14,7 @@ const EXPOSED = [
   'Hobareg',
   'Retry-After',
   'Refresh-Outcome',
+  'DPoP-Nonce',
   'Date',
 ];
 
@@ -28,6 +29,6 @@ export function corsFor(routes: readonly Route[]): MiddlewareHandler<AppEnv> | u
     ...shared,
     origin: (origin, c) => (isAllowedOrigin(c as RequestContext, origin) ? origin : null),
     credentials: true,
-    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
+    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'DPoP'],
   });
 }

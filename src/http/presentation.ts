@@ -1,3 +1,4 @@
+import type { ProofUse } from '../core/dpop/used-proofs.ts';
 import { openRefreshToken, type RefreshToken } from '../core/tokens/refresh-token.ts';
 import { readAccessToken } from './access.ts';
 import type { Access, RequestContext } from './context.ts';
@@ -16,6 +17,9 @@ export type PresentationOutcome =
   | { ok: true; token: RefreshToken; transport: Transport }
   | { ok: false; refusal: Refusal };
 
+/** `proof`: the one that came with an access token. */
+export type ProvenPresentation = PresentationOutcome & { proof?: ProofUse | undefined };
+
 /**
  * Steps 4 and 5 of the scenario, as far as they need no storage: reads the refresh token, from the body or the cookie
  * that is meant, and holds it against the access token, if one was sent.
@@ -23,7 +27,7 @@ export type PresentationOutcome =
 export async function readPresentation(
   c: RequestContext,
   body: PresentationBody,
-): Promise<PresentationOutcome> {
+): Promise<ProvenPresentation> {
   const bearer = await readAccessToken(c, 'accepted');
   if (bearer && !bearer.ok) return bearer;
   const presented =
@@ -31,7 +35,9 @@ export async function readPresentation(
       ? await fromCookie(c, { ...body, session: body.session ?? bearer?.access.sid })
       : await fromBody(c, body.refresh_token);
   const matches = !presented.ok || !bearer || isSameSession(bearer.access, presented.token);
-  return matches ? presented : { ok: false, refusal: { reason: 'tokens_of_different_sessions' } };
+  return matches
+    ? { ...presented, proof: bearer?.proof }
+    : { ok: false, refusal: { reason: 'tokens_of_different_sessions' } };
 }
 
 function isSameSession(access: Access, token: RefreshToken): boolean {

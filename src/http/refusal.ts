@@ -1,10 +1,13 @@
 import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ProofRefusal } from '../core/dpop/proof.ts';
 import type { AccessTokenRefusal } from '../core/tokens/access-token.ts';
 import type { RefreshTokenRefusal } from '../core/tokens/refresh-token.ts';
 import { type BearerError, bearerChallenge } from '../schemes/bearer.ts';
+import { type DpopError, dpopChallenge } from '../schemes/dpop.ts';
 import type { Answer } from './answer.ts';
 import { REALM, type RequestContext } from './context.ts';
+import type { ProofPlace } from './dpop.ts';
 import { answerToClient, type OAuthRefusal } from './oauth/oauth-refusal.ts';
 
 /** Why a request was refused. The log gets the reason, the client what `answerTo` makes of it. */
@@ -29,6 +32,9 @@ export type Refusal =
         | 'access_token_session_ended'
         | 'access_token_of_a_client';
     }
+  | { reason: 'access_token_without_proof' | 'access_token_of_another_key' }
+  | { reason: `proof_${ProofRefusal}` | 'proof_replayed' | 'proof_needs_nonce'; place: ProofPlace }
+  | { reason: 'grant_of_another_key' }
   | { reason: 'insufficient_scope'; scope: string }
   | { reason: 'stale_sign_in' }
   | { reason: `refresh_token_${RefreshTokenRefusal}` }
@@ -49,7 +55,8 @@ export function refuse(
   const { reason } = refusal;
   // The route, not the path: a client may have put a token into that.
   c.get('services').log({ event: 'refused', method: c.req.method, route: routePath(c), reason, ...detail });
-  return respond(c, answerTo(refusal));
+  const isDpop = /^dpop /i.test(c.req.header('authorization') ?? '');
+  return respond(c, answerTo(refusal, isDpop ? dpopError : bearerError));
 }
 
 function respond(c: RequestContext, { status, body, headers, challenges }: Answer): Response {
@@ -63,7 +70,7 @@ const REUSE_DESCRIPTION =
   'This refresh token was used twice, so someone may have stolen it. The session was ended everywhere: sign in again, and change the password if you did not expect this';
 
 /** The one place where reasons become answers: the standard's codes, and deliberately little more. */
-function answerTo(refusal: Refusal): Answer {
+function answerTo(refusal: Refusal, tokenError: typeof bearerError): Answer {
   switch (refusal.reason) {
     case 'bad_request':
       return {
@@ -93,12 +100,12 @@ function answerTo(refusal: Refusal): Answer {
       return {
         status: 401,
         body: { error: 'invalid_request', error_description: 'The request carries no access token' },
-        challenges: [bearerChallenge(REALM)],
+        challenges: [bearerChallenge(REALM), dpopChallenge()],
       };
     case 'malformed_authorization':
       return bearerError(400, 'invalid_request', 'The Authorization header is malformed');
     case 'access_token_expired':
-      return bearerError(401, 'invalid_token', 'The access token expired');
+      return tokenError(401, 'invalid_token', 'The access token expired');
     case 'access_token_too_long':
     case 'access_token_malformed':
     case 'access_token_wrong_algorithm':
@@ -110,9 +117,31 @@ function answerTo(refusal: Refusal): Answer {
     case 'access_token_not_yet_valid':
     case 'access_token_session_ended':
     case 'access_token_of_a_client':
-      return bearerError(401, 'invalid_token', 'The access token is invalid');
+      return tokenError(401, 'invalid_token', 'The access token is invalid');
+    case 'access_token_without_proof':
+      return dpopError(401, 'invalid_token', 'The access token is bound to a key: send it with a DPoP proof');
+    case 'access_token_of_another_key':
+      return dpopError(401, 'invalid_token', 'The access token is not bound to the key of the proof');
+    case 'proof_malformed':
+    case 'proof_wrong_algorithm':
+    case 'proof_bad_signature':
+    case 'proof_wrong_method':
+    case 'proof_wrong_url':
+    case 'proof_wrong_access_token':
+    case 'proof_too_old':
+    case 'proof_not_yet_valid':
+    case 'proof_replayed':
+      return proofError(refusal.place, 'invalid_dpop_proof', 'The DPoP proof is invalid');
+    case 'proof_needs_nonce':
+      return proofError(
+        refusal.place,
+        'use_dpop_nonce',
+        'Make the DPoP proof again, with the nonce in the header DPoP-Nonce',
+      );
+    case 'grant_of_another_key':
+      return invalidGrant('It is bound to a key: send a DPoP proof of that key');
     case 'insufficient_scope':
-      return bearerError(403, 'insufficient_scope', 'The access token lacks a scope', refusal.scope);
+      return tokenError(403, 'insufficient_scope', 'The access token lacks a scope', refusal.scope);
     case 'stale_sign_in':
       return invalidGrant('The current password is needed: the sign-in is too long ago');
     case 'refresh_token_expired':
@@ -170,6 +199,25 @@ function bearerError(
     body: { error: code, error_description: description },
     challenges: [bearerChallenge(REALM, { code, description, ...(scope !== undefined && { scope }) })],
   };
+}
+
+function dpopError(
+  status: 400 | 401 | 403,
+  code: BearerError | DpopError,
+  description: string,
+  scope?: string,
+): Answer {
+  const error = { code, description, ...(scope !== undefined && { scope }) };
+  return {
+    status,
+    body: { error: code, error_description: description },
+    challenges: [dpopChallenge(error)],
+  };
+}
+
+function proofError(place: ProofPlace, code: DpopError, description: string): Answer {
+  if (place === 'resource') return dpopError(401, code, description);
+  return { status: 400, body: { error: code, error_description: description } };
 }
 
 function superseded(newest: { sid: string; generation: number } | undefined): Answer {

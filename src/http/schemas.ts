@@ -93,7 +93,7 @@ export const addedCredential = v.object({
 
 export const tokenResponse = v.object({
   access_token: v.pipe(v.string(), v.description('A JWT (RFC 9068)')),
-  token_type: v.literal('Bearer'),
+  token_type: v.picklist(['Bearer', 'DPoP']),
   expires_in: v.pipe(v.number(), v.integer(), v.description('Seconds')),
   refresh_token: v.optional(v.pipe(v.string(), v.description('Opaque; absent with the cookie transport'))),
   scope: v.string(),
@@ -104,7 +104,7 @@ export const tokenResponse = v.object({
 /** RFC 6749 section 5.1 with OpenID Connect's `id_token`; `session` and `generation` where a user's session stands behind it. */
 export const clientTokenResponse = v.object({
   access_token: v.pipe(v.string(), v.description('A JWT (RFC 9068)')),
-  token_type: v.literal('Bearer'),
+  token_type: v.picklist(['Bearer', 'DPoP']),
   expires_in: v.pipe(v.number(), v.integer(), v.description('Seconds')),
   refresh_token: v.optional(v.pipe(v.string(), v.description('Opaque, for clients with that grant type'))),
   id_token: v.optional(v.pipe(v.string(), v.description('A JWT, with the scope `openid`'))),
@@ -126,6 +126,7 @@ export const claims = v.object({
   sid: v.string(),
   auth_time: epochSeconds,
   amr: v.array(v.string()),
+  cnf: v.optional(v.object({ jkt: v.pipe(v.string(), v.description('The key it is bound to (RFC 9449)')) })),
   status: v.optional(
     v.object({
       status_list: v.object({ idx: v.pipe(v.number(), v.integer()), uri: v.string() }),

@@ -1,6 +1,7 @@
 import type { Accounts } from '../core/account/accounts.ts';
 import type { Credentials } from '../core/account/credentials.ts';
 import type { Directory } from '../core/account/directory.ts';
+import type { UsedProofs } from '../core/dpop/used-proofs.ts';
 import type { KeyRing } from '../core/keys/key-ring.ts';
 import type { Clients } from '../core/oauth/client.ts';
 import type { Consents } from '../core/oauth/consents.ts';
@@ -28,6 +29,7 @@ export type Services = {
   clients: Clients;
   consents: Consents;
   deviceGrants: DeviceGrants;
+  usedProofs: UsedProofs;
   statusTokens: StatusTokens;
   /** @returns why a new password is too weak, or `undefined` */
   findWeakness(password: string, username: string): Promise<string | undefined>;

@@ -2,6 +2,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { SignInOutcome } from '../core/account/accounts.ts';
 import type { User } from '../core/account/directory.ts';
 import { parseUsername } from '../core/account/username.ts';
+import type { ProofUse } from '../core/dpop/used-proofs.ts';
 import { parsePassword } from '../core/passwords/password.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import {
@@ -14,6 +15,7 @@ import { Unavailable } from '../core/unavailable.ts';
 import type { PasswordFinding, Proven, Throttled } from '../schemes/scheme.ts';
 import { addressOf } from './address.ts';
 import { cookiePrefix, isSecure, type RequestContext } from './context.ts';
+import { spendProof } from './dpop.ts';
 import { placeOf } from './place.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { respondWithTokens } from './token-response.ts';
@@ -27,6 +29,8 @@ export type Opening = {
   scope: string;
   origin?: string;
   isNewUser: boolean;
+  /** Of the key to which its refresh tokens are bound. */
+  thumbprint?: string;
   /** An earlier sign-in of this user in the same browser. */
   replaces?: string;
   /** How the user signed in (RFC 8176), if not by the password in a form; the door's name is in it. */
@@ -92,6 +96,8 @@ async function check(c: RequestContext, name: unknown, secret: unknown): Promise
 
 export type SignInOptions = {
   isNewUser?: boolean;
+  /** Of the key to which the tokens are to be bound. */
+  proof: ProofUse | undefined;
   amr?: readonly string[];
   /** How a user is refused whose credentials were changed meanwhile. */
   refusal?: Refusal;
@@ -106,25 +112,26 @@ export async function signIn(
   c: RequestContext,
   proven: Proven,
   origin: string | undefined,
-  options: SignInOptions = {},
+  options: SignInOptions,
 ): Promise<Response> {
-  const { isNewUser = false, amr, refusal = { reason: 'wrong_credentials' } } = options;
+  const { isNewUser = false, proof, amr, refusal = { reason: 'wrong_credentials' } } = options;
+  const replay = await spendProof(c, 'token', proof);
+  if (replay) return refuse(c, replay);
+  const thumbprint = proof?.thumbprint;
   const outcome = await openSession(c, proven, {
     clientId: FIRST_PARTY.clientId,
     scope: firstPartyScope(c.get('services').settings, proven.username),
     ...(origin !== undefined && { origin }),
     ...(amr && { amr }),
+    ...(thumbprint !== undefined && { thumbprint }),
     isNewUser,
   });
   switch (outcome.kind) {
     case 'opened':
-      return respondWithTokens(
-        c,
-        proven.username,
-        outcome.grant,
-        origin === undefined ? 'body' : 'cookie',
-        isNewUser ? 201 : 200,
-      );
+      return respondWithTokens(c, proven.username, outcome.grant, origin === undefined ? 'body' : 'cookie', {
+        thumbprint,
+        status: isNewUser ? 201 : 200,
+      });
     case 'credentials_changed':
       return refuse(c, refusal);
     case 'too_many_sessions':

@@ -24,15 +24,17 @@ export async function respondWithTokens(
   username: string,
   grant: Grant,
   transport: Transport,
-  status: 200 | 201 = 200,
+  { thumbprint, status = 200 }: { thumbprint?: string | undefined; status?: 200 | 201 } = {},
 ): Promise<Response> {
   const { sid, generation, validUntil, scope } = grant;
-  const { accessToken, refreshToken, expiresIn, issuedAt } = await mintPair(c, username, grant);
+  const { accessToken, refreshToken, expiresIn, issuedAt } = await mintPair(c, username, grant, {
+    thumbprint,
+  });
   if (transport === 'cookie') setRefreshCookie(c, { sid, generation }, refreshToken, validUntil - issuedAt);
   return c.json(
     {
       access_token: accessToken,
-      token_type: 'Bearer',
+      token_type: tokenType(thumbprint),
       expires_in: expiresIn,
       ...(transport === 'body' && { refresh_token: refreshToken }),
       scope,
@@ -43,17 +45,22 @@ export async function respondWithTokens(
   );
 }
 
+/** RFC 6750 section 4, RFC 9449 section 5. */
+export function tokenType(thumbprint: string | undefined): 'Bearer' | 'DPoP' {
+  return thumbprint === undefined ? 'Bearer' : 'DPoP';
+}
+
 /**
  * Mints the pair for a grant.
  *
- * @param access what the access token is for, if not for all of the grant
+ * @param access what the access token is for, if not for all of the grant, and the key that it is bound to
  * @see RFC 9068 section 2.2 for the access token's claims
  */
 export async function mintPair(
   c: RequestContext,
   username: string,
   grant: Grant,
-  access: { scope?: string; audience?: string | string[] } = {},
+  access: { scope?: string; audience?: string | string[]; thumbprint?: string | undefined } = {},
 ): Promise<Pair> {
   const { keys, clock } = c.get('services');
   // Not when the request came: a sign-in may have waited for the desk.
@@ -76,6 +83,7 @@ export async function mintPair(
         sid: grant.sid,
         auth_time: grant.authTime,
         amr: [...grant.amr],
+        ...(access.thumbprint !== undefined && { cnf: { jkt: access.thumbprint } }),
         ...(grant.status && {
           status: {
             status_list: {

@@ -1,5 +1,6 @@
-import { PROOF_ALGS, type ProofRefusal } from '../core/dpop/proof.ts';
+import type { ProofRefusal } from '../core/dpop/proof.ts';
 import { type BearerError, bearerChallenge } from '../schemes/bearer.ts';
+import { dpopChallenge } from '../schemes/dpop.ts';
 import type { ClaimsRefusal } from './claims.ts';
 
 /** Why a request was refused. For the log; the client learns what the standards say. */
@@ -38,7 +39,6 @@ export type Refusal = {
 export type RefusalContext = { realm: string; scope?: string | undefined };
 
 const RETRY_SECONDS = 5;
-const ALGS = `algs="${PROOF_ALGS.join(' ')}"`;
 
 /**
  * The one place where reasons become answers.
@@ -53,7 +53,7 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
         status: 401,
         error: 'invalid_request',
         description: 'The request carries no access token',
-        challenges: [bearerChallenge(realm), `DPoP ${ALGS}`],
+        challenges: [bearerChallenge(realm), dpopChallenge()],
       };
     case 'malformed_authorization':
       return bearer(reason, 400, 'invalid_request', 'The Authorization header is malformed');
@@ -115,6 +115,6 @@ function bearer(
 }
 
 function dpop(reason: Reason, error: 'invalid_token' | 'invalid_dpop_proof', description: string): Refusal {
-  const challenges = [`DPoP error="${error}", error_description="${description}", ${ALGS}`];
+  const challenges = [dpopChallenge({ code: error, description })];
   return { reason, status: 401, error, description, challenges };
 }

@@ -33,7 +33,11 @@ function columnsOf(sql: SqlStorage, table: string): string[] {
 describe('docs/storage.md describes', () => {
   it('the record, and the guard’s tables and what is in them', () =>
     GuardWorld.run('documented', async (world) => {
-      const first = await world.signIn({ isNewUser: true, origin: 'https://app.example.com' });
+      const first = await world.signIn({
+        isNewUser: true,
+        origin: 'https://app.example.com',
+        thumbprint: 'a key',
+      });
       await world.rotate(await world.rotate(first, 'k0'), 'k1');
       await world.refresh(await world.signIn(), 'k0');
       world.directoryFault = new Error('D1 is down');
@@ -58,6 +62,11 @@ describe('docs/storage.md describes', () => {
 
   it('the desk’s table', () =>
     runInDurableObject(env.PASSWORD_DESK.getByName('documented'), (_instance, { storage }) => {
+      for (const table of tablesOf(storage.sql)) expectDescribed([table, ...columnsOf(storage.sql, table)]);
+    }));
+
+  it('the proof desk’s table', () =>
+    runInDurableObject(env.PROOF_DESK.getByName('0'), (_instance, { storage }) => {
       for (const table of tablesOf(storage.sql)) expectDescribed([table, ...columnsOf(storage.sql, table)]);
     }));
 

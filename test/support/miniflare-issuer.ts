@@ -32,6 +32,7 @@ export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Pro
     durableObjects: {
       ACCOUNT_GUARD: { className: 'AccountGuard', useSQLite: true },
       PASSWORD_DESK: { className: 'PasswordDesk', useSQLite: true },
+      PROOF_DESK: { className: 'ProofDesk', useSQLite: true },
       STATUS_SHARD: { className: 'StatusShard', useSQLite: true },
     },
     ratelimits: {

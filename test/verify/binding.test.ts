@@ -1,29 +1,16 @@
-import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createResponse } from '../../src/verify/index.ts';
+import { createDpopDevice, type DpopDevice, hashOfToken } from '../support/dpop-device.ts';
 import { AUDIENCE, Issuer, ORDERS, request, verdict } from './support.ts';
-
-type Device = Awaited<ReturnType<typeof createDevice>>;
-
-/** A client that holds a key, and makes proofs with it. */
-async function createDevice(alg = 'ES256') {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-  const jwk = await exportJWK(publicKey);
-  return { privateKey, jwk, thumbprint: await calculateJwkThumbprint(jwk), alg };
-}
-
-async function ath(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
-  return base64url.encode(new Uint8Array(digest));
-}
 
 describe('a token that is bound to a key', () => {
   let issuer: Issuer;
-  let device: Device;
+  let device: DpopDevice;
   let token: string;
   beforeAll(async () => {
     issuer = await Issuer.create();
-    device = await createDevice();
+    device = await createDpopDevice();
     token = await issuer.token({ cnf: { jkt: device.thumbprint } });
   });
 
@@ -32,20 +19,7 @@ describe('a token that is bound to a key', () => {
     header: Record<string, unknown> = {},
     by = device,
   ) =>
-    new SignJWT(
-      JSON.parse(
-        JSON.stringify({
-          jti: crypto.randomUUID(),
-          htm: 'GET',
-          htu: ORDERS,
-          iat: issuer.now,
-          ath: await ath(token),
-          ...claims,
-        }),
-      ),
-    )
-      .setProtectedHeader({ alg: by.alg, typ: 'dpop+jwt', jwk: by.jwk, ...header })
-      .sign(by.privateKey);
+    by.prove({ htm: 'GET', htu: ORDERS, iat: issuer.now, ath: await hashOfToken(token), ...claims }, header);
   const present = async (proof: string, options: { url?: string; method?: string } = {}) =>
     verdict(
       await issuer
@@ -76,10 +50,10 @@ describe('a token that is bound to a key', () => {
     expect(verdict(await verifier.verify(inner))).toBe('ok');
   });
 
-  it.each(['EdDSA', 'RS256', 'PS256'])('may be bound to a key for %s', async (alg) => {
-    const other = await createDevice(alg);
+  it.each(['Ed25519', 'EdDSA', 'RS256', 'PS256'])('may be bound to a key for %s', async (alg) => {
+    const other = await createDpopDevice(alg);
     const bound = await issuer.token({ cnf: { jkt: other.thumbprint } });
-    const proof = await prove({ ath: await ath(bound) }, {}, other);
+    const proof = await prove({ ath: await hashOfToken(bound) }, {}, other);
     const presented = request(`DPoP ${bound}`, { headers: { DPoP: proof } });
     expect(verdict(await issuer.verifier().verify(presented))).toBe('ok');
   });
@@ -118,7 +92,7 @@ describe('a token that is bound to a key', () => {
   });
 
   it('is refused with a proof by another key, or with a foreign key put into it', async () => {
-    const thief = await createDevice();
+    const thief = await createDpopDevice();
     expect(await present(await prove({}, {}, thief))).toBe('proof_of_another_key');
     expect(await present(await prove({}, { jwk: device.jwk }, thief))).toBe('proof_bad_signature');
   });
@@ -143,13 +117,15 @@ describe('a token that is bound to a key', () => {
     expect(verdict(await verifier.verify(token))).toBe('bound_token_without_proof');
     if (outcome.ok) return;
     expect(createResponse(outcome.refusal).headers.get('WWW-Authenticate')).toBe(
-      'DPoP error="invalid_token", error_description="The access token is bound to a key: send it with a DPoP proof", algs="ES256 EdDSA RS256 PS256"',
+      'DPoP error="invalid_token", error_description="The access token is bound to a key: send it with a DPoP proof", algs="ES256 Ed25519 EdDSA RS256 PS256"',
     );
   });
 
   it('is told from one that is not', async () => {
     const plain = await issuer.token();
-    const presented = request(`DPoP ${plain}`, { headers: { DPoP: await prove({ ath: await ath(plain) }) } });
+    const presented = request(`DPoP ${plain}`, {
+      headers: { DPoP: await prove({ ath: await hashOfToken(plain) }) },
+    });
     expect(verdict(await issuer.verifier().verify(presented))).toBe('unbound_token_with_proof');
   });
 
@@ -160,7 +136,7 @@ describe('a token that is bound to a key', () => {
     const response = createResponse(outcome.refusal);
     expect(response.status).toBe(401);
     expect(response.headers.get('WWW-Authenticate')).toBe(
-      'DPoP error="invalid_dpop_proof", error_description="The DPoP proof is invalid", algs="ES256 EdDSA RS256 PS256"',
+      'DPoP error="invalid_dpop_proof", error_description="The DPoP proof is invalid", algs="ES256 Ed25519 EdDSA RS256 PS256"',
     );
   });
 

@@ -204,7 +204,7 @@ describe('the answer to a refusal', () => {
     for (const authorization of [undefined, 'Basic YTpi'])
       expect(await answer(authorization)).toMatchObject({
         status: 401,
-        challenge: 'Bearer realm="orders", DPoP algs="ES256 EdDSA RS256 PS256"',
+        challenge: 'Bearer realm="orders", DPoP algs="ES256 Ed25519 EdDSA RS256 PS256"',
       });
   });
 

@@ -11,7 +11,7 @@ export function openSession(
   now: number,
   policy: SessionLimits & { refreshAbsoluteTtlSeconds: number },
 ): Session {
-  const { clientId, scope, amr, origin, parent, resources, logoutIssuer, place } = request;
+  const { clientId, scope, amr, origin, parent, resources, logoutIssuer, thumbprint, place } = request;
   const expiresAt = now + policy.refreshAbsoluteTtlSeconds;
   return {
     sid: createSessionId(number, crypto.randomUUID().replaceAll('-', '').slice(16)),
@@ -21,6 +21,7 @@ export function openSession(
     ...(parent !== undefined && { parent }),
     ...(resources && { resources }),
     ...(logoutIssuer !== undefined && { logoutIssuer }),
+    ...(thumbprint !== undefined && { thumbprint }),
     expiresAt,
     status,
     generation: 0,

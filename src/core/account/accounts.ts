@@ -26,7 +26,7 @@ export type SignIn = {
   authTime?: number;
   /** An earlier sign-in of this user in the same browser: it ends, and what came from it goes on under the new one. */
   replaces?: SessionId;
-} & Pick<SessionFacts, 'parent' | 'resources' | 'logoutIssuer'>;
+} & Pick<SessionFacts, 'parent' | 'resources' | 'logoutIssuer' | 'thumbprint'>;
 
 export type SignInOutcome =
   | { kind: 'opened'; grant: Grant }

@@ -28,6 +28,8 @@ export type SessionFacts = {
   resources?: readonly string[];
   /** Its client is told when it ends, by a logout token of this issuer (OpenID Connect Back-Channel Logout). */
   logoutIssuer?: string;
+  /** RFC 7638 thumbprint of the key without which its refresh tokens are good for nothing (RFC 9449 section 5). */
+  thumbprint?: string;
   /** Its place in the status lists; absent in sessions from before there were any. */
   status?: StatusIndex;
 };

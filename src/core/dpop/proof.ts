@@ -2,7 +2,7 @@ import { base64url, calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVe
 import { isCompact } from '../tokens/compact.ts';
 
 /** The algorithms a proof may be signed with: asymmetric ones only (RFC 9449 section 4.3, step 5). */
-export const PROOF_ALGS = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const;
+export const PROOF_ALGS = ['ES256', 'Ed25519', 'EdDSA', 'RS256', 'PS256'] as const;
 
 /** What a proof must be made for. */
 export type ProofExpectation = {
@@ -11,6 +11,8 @@ export type ProofExpectation = {
   url: string;
   /** The access token that the proof comes with, at a resource; absent at a token endpoint. */
   accessToken?: string;
+  /** How wrong its client's clock may be, either way, where a nonce of the server's says how old the proof is. */
+  windowSeconds?: number;
 };
 
 /** A proof that holds. Whether its `jti` was seen before, its `nonce` is the server's and its key the expected one is the caller's to judge. */
@@ -61,13 +63,14 @@ export async function verifyProof(
   if (!isComplete || (nonce !== undefined && typeof nonce !== 'string')) return refused('malformed');
   if (htm !== expectation.method) return refused('wrong_method');
   if (!isSameAddress(htu, expectation.url)) return refused('wrong_url');
-  if (iat > now + CLOCK_TOLERANCE_SECONDS) return refused('not_yet_valid');
-  if (now >= iat + PROOF_TTL_SECONDS) return refused('too_old');
-  const { accessToken } = expectation;
+  const { accessToken, windowSeconds } = expectation;
+  const expiresAt = iat + (windowSeconds ?? PROOF_TTL_SECONDS);
+  if (iat > now + (windowSeconds ?? CLOCK_TOLERANCE_SECONDS)) return refused('not_yet_valid');
+  if (now >= expiresAt) return refused('too_old');
   if (accessToken !== undefined && ath !== (await hashToken(accessToken)))
     return refused('wrong_access_token');
   const thumbprint = await calculateJwkThumbprint(signed.jwk, 'sha256');
-  return { ok: true, proof: { thumbprint, jti, nonce, expiresAt: iat + PROOF_TTL_SECONDS } };
+  return { ok: true, proof: { thumbprint, jti, nonce, expiresAt } };
 }
 
 /** `ath`: the base64url of the SHA-256 of the access token (RFC 9449 section 4.2). */

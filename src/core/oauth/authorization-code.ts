@@ -22,6 +22,7 @@ const claimsSchema = v.object({
   scope: v.string(),
   nonce: v.optional(v.string()),
   res: v.optional(v.array(v.string())),
+  jkt: v.optional(v.string()),
   sid: v.string(),
   cv: v.number(),
   auth_time: v.number(),
@@ -46,6 +47,8 @@ export type AuthorizationCode = {
   scope: string;
   nonce?: string;
   resources?: readonly string[];
+  /** The key whose proof must come with it (RFC 9449 section 10). */
+  thumbprint?: string;
   /** The sign-in to the issuer's pages under which it was allowed. */
   signInSid: SessionId;
   credentialsVersion: number;
@@ -67,6 +70,7 @@ export async function sealAuthorizationCode(code: AuthorizationCode, keys: KeyRi
     scope: code.scope,
     ...(code.nonce !== undefined && { nonce: code.nonce }),
     ...(code.resources && { res: [...code.resources] }),
+    ...(code.thumbprint !== undefined && { jkt: code.thumbprint }),
     sid: code.signInSid,
     cv: code.credentialsVersion,
     auth_time: code.authTime,
@@ -100,6 +104,7 @@ function toCode(claims: v.InferOutput<typeof claimsSchema>): AuthorizationCode {
     scope: claims.scope,
     ...(claims.nonce !== undefined && { nonce: claims.nonce }),
     ...(claims.res && { resources: claims.res }),
+    ...(claims.jkt !== undefined && { thumbprint: claims.jkt }),
     signInSid: claims.sid,
     credentialsVersion: claims.cv,
     authTime: claims.auth_time,

@@ -26,6 +26,8 @@ export type AuthorizationRequest = ResponseTarget & {
   /** The user that an `id_token_hint` names. */
   expectedUser?: string;
   resources?: readonly string[];
+  /** Of the key to which the code is to be bound (RFC 9449 section 10). */
+  thumbprint?: string;
   /** When it first came, epoch seconds. */
   beganAt: number;
 };
@@ -106,6 +108,9 @@ export function parseAuthorizationRequest(
   const maxAge = read('max_age') ?? client.defaultMaxAge?.toString();
   if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge))
     return refused('invalid_request', 'max_age is a number of seconds');
+  const thumbprint = read('dpop_jkt');
+  if (thumbprint !== undefined && !/^[\w-]{43}$/.test(thumbprint))
+    return refused('invalid_request', 'dpop_jkt is a SHA-256 thumbprint (RFC 7638)');
   const nonce = read('nonce');
   const loginHint = read('login_hint')?.slice(0, 64);
   return {
@@ -121,6 +126,7 @@ export function parseAuthorizationRequest(
       ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
       ...(loginHint !== undefined && { loginHint }),
       ...(resources.length > 0 && { resources }),
+      ...(thumbprint !== undefined && { thumbprint }),
       beganAt: Math.floor(rules.now),
     },
   };

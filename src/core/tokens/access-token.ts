@@ -18,11 +18,12 @@ const claimsSchema = v.object({
   sid: v.optional(v.string()),
   auth_time: v.optional(v.number()),
   amr: v.optional(v.array(v.string())),
+  cnf: v.optional(v.object({ jkt: v.string() })),
   status: v.optional(v.object({ status_list: v.object({ idx: v.number(), uri: v.string() }) })),
 });
 
 /**
- * The claims of an access token (RFC 9068 section 2.2; `sid` as in OpenID Connect, `status` of the Token Status List). Instants are epoch seconds. A client's
+ * The claims of an access token (RFC 9068 section 2.2; `sid` as in OpenID Connect, `status` of the Token Status List, `cnf` of RFC 9449 section 6.1). Instants are epoch seconds. A client's
  * own token has no session: no `sid`, `auth_time`, `amr`.
  */
 export type AccessTokenClaims = v.InferOutput<typeof claimsSchema>;

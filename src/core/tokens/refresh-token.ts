@@ -24,6 +24,7 @@ const claimsSchema = v.object({
   parent: v.optional(v.string()),
   res: v.optional(v.array(v.string())),
   logout_iss: v.optional(v.string()),
+  jkt: v.optional(v.string()),
   status: v.optional(v.tuple([v.number(), v.number()])),
 });
 
@@ -66,6 +67,7 @@ export async function sealRefreshToken(token: RefreshToken, keys: KeyRing): Prom
     ...(token.parent !== undefined && { parent: token.parent }),
     ...(token.resources && { res: [...token.resources] }),
     ...(token.logoutIssuer !== undefined && { logout_iss: token.logoutIssuer }),
+    ...(token.thumbprint !== undefined && { jkt: token.thumbprint }),
     ...(token.status && { status: [token.status.shard, token.status.index] }),
   };
   return seal(claims, key, String(epoch));
@@ -109,6 +111,7 @@ function toRefreshToken(claims: v.InferOutput<typeof claimsSchema>): RefreshToke
     ...(claims.parent !== undefined && { parent: claims.parent }),
     ...(claims.res && { resources: claims.res }),
     ...(claims.logout_iss !== undefined && { logoutIssuer: claims.logout_iss }),
+    ...(claims.jkt !== undefined && { thumbprint: claims.jkt }),
     ...(claims.status && { status: { shard: claims.status[0], index: claims.status[1] } }),
   };
 }

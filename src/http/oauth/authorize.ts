@@ -180,7 +180,8 @@ async function issueCode(
   const { directory, keys, clock } = c.get('services');
   const user = await directory.find(signin.username);
   if (!user) return respondToRedirect(c, frame, request, error('access_denied', 'There is no such user'));
-  const { clientId, redirectUri, isRedirectUriGiven, codeChallenge, scope, nonce, resources } = request;
+  const { clientId, redirectUri, isRedirectUriGiven, codeChallenge, scope, nonce, resources, thumbprint } =
+    request;
   const code = await sealAuthorizationCode(
     {
       codeId: crypto.randomUUID(),
@@ -189,6 +190,7 @@ async function issueCode(
       ...{ clientId, redirectUri, isRedirectUriGiven, codeChallenge, scope },
       ...(nonce !== undefined && { nonce }),
       ...(resources && { resources }),
+      ...(thumbprint !== undefined && { thumbprint }),
       signInSid: signin.sid,
       credentialsVersion: user.credentialsVersion,
       authTime: signin.authTime,

@@ -1,3 +1,4 @@
+import { PROOF_ALGS } from '../../core/dpop/proof.ts';
 import { PROMPTS, RESPONSE_MODES } from '../../core/oauth/authorization-request.ts';
 import { ASSERTION_ALGS, AUTH_METHODS, GRANT_TYPES } from '../../core/oauth/client.ts';
 import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
@@ -65,6 +66,7 @@ function describe(c: RequestContext): object {
     revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGS,
     introspection_endpoint_auth_methods_supported: confidential,
     introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGS,
+    dpop_signing_alg_values_supported: PROOF_ALGS,
     code_challenge_methods_supported: ['S256'],
     prompt_values_supported: PROMPTS,
     ui_locales_supported: ['en', 'ko'],

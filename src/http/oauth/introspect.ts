@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
+import { tokenType } from '../token-response.ts';
 import { authenticateConfidentialClient } from './client-auth.ts';
 import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
 import { presentedToken } from './parameters.ts';
@@ -38,7 +39,8 @@ function describe(c: RequestContext, read: ReadToken): object {
     case 'access': {
       const { claims } = read;
       const isUser = claims.sid !== undefined;
-      return { active: true, token_type: 'Bearer', ...(isUser && { username: claims.sub }), ...claims };
+      const type = tokenType(claims.cnf?.jkt);
+      return { active: true, token_type: type, ...(isUser && { username: claims.sub }), ...claims };
     }
     case 'refresh': {
       const { username, clientId, scope, issuedAt, validUntil, sid } = read.token;

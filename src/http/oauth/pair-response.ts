@@ -5,7 +5,7 @@ import { idTokenAlgOf, signIdToken } from '../../core/oauth/id-token.ts';
 import { hasScope } from '../../core/oauth/scope.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
-import { mintPair, type Pair } from '../token-response.ts';
+import { mintPair, type Pair, tokenType } from '../token-response.ts';
 
 export type Issue = {
   client: Client;
@@ -15,6 +15,8 @@ export type Issue = {
   scope?: string;
   /** The `resource` parameters of the request. */
   resources: readonly string[];
+  /** Of the key to which the access token is bound. */
+  thumbprint: string | undefined;
   nonce?: string;
 };
 
@@ -35,14 +37,14 @@ export function audienceFor(
  * @see RFC 6749 section 5.1, OpenID Connect Core 1.0 sections 3.1.3.3 and 12.2
  */
 export async function respondToClient(c: RequestContext, issue: Issue): Promise<Response> {
-  const { client, username, grant } = issue;
+  const { client, username, grant, thumbprint } = issue;
   const scope = issue.scope ?? grant.scope;
   const audience = audienceFor(c, issue.resources, grant.resources, scope);
   if (audience === undefined) return refuse(c, { reason: 'resource_not_allowed' });
-  const pair = await mintPair(c, username, grant, { scope, audience });
+  const pair = await mintPair(c, username, grant, { scope, audience, thumbprint });
   return c.json({
     access_token: pair.accessToken,
-    token_type: 'Bearer',
+    token_type: tokenType(thumbprint),
     expires_in: pair.expiresIn,
     ...(client.grantTypes.includes('refresh_token') && { refresh_token: pair.refreshToken }),
     ...(scope !== '' && { scope }),

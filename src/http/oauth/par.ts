@@ -1,4 +1,5 @@
 import { REQUEST_URI_PREFIX, STAGE_TTL_SECONDS, sealRequest } from '../../core/oauth/sealed-request.ts';
+import { readProof, spendProof } from '../dpop.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
@@ -24,14 +25,23 @@ export const pushRoute: Route = defineRoute({
     const { keys } = c.get('services');
     const throttled = await countRequest(c, 'authorize');
     if (throttled) return refuse(c, throttled);
+    const proven = await readProof(c, 'token');
+    if (!proven.ok) return refuse(c, proven.refusal);
     const authenticated = await authenticateClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     if (form.request_uri !== undefined)
       return refuse(c, bad('invalid_request', 'request_uri can not be pushed'));
     const parameters = toParameters(form);
+    const thumbprint = proven.proof?.thumbprint;
+    if (thumbprint !== undefined && (form.dpop_jkt ?? thumbprint) !== thumbprint)
+      return refuse(c, bad('invalid_request', 'dpop_jkt names another key than the DPoP proof'));
+    // RFC 9449 section 10.1: the proof says the same as the parameter.
+    if (thumbprint !== undefined) parameters.set('dpop_jkt', thumbprint);
     const read = await checkAuthorization(c, parameters, authenticated.client, true);
     if (read.kind === 'error') return refuse(c, bad(read.error, read.description));
     if (read.kind !== 'request') return refuse(c, bad('invalid_request', 'redirect_uri is not registered'));
+    const replay = await spendProof(c, 'token', proven.proof);
+    if (replay) return refuse(c, replay);
     const carried = { stage: { kind: 'pushed' }, request: read.request } as const;
     const sealed = await sealRequest(carried, keys, c.get('now'));
     if (sealed === undefined) return refuse(c, bad('invalid_request', 'The request is too long'));

@@ -57,6 +57,7 @@ export const authorizationEntries = {
   id_token_hint: longText,
   ui_locales: text,
   resource: resources,
+  dpop_jkt: text,
   request: longText,
 };
 export const pushedParameters = v.object({

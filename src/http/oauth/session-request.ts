@@ -15,15 +15,19 @@ export function sessionRequest(
     place: Place;
     parent?: string;
     resources?: readonly string[];
+    thumbprint: string | undefined;
   },
 ): SignIn {
-  const { scope, credentialsVersion, authTime, amr, place, parent, resources } = allowed;
+  const { scope, credentialsVersion, authTime, amr, place, parent, resources, thumbprint } = allowed;
+  // What a client with credentials holds is bound to those (RFC 9449 section 5).
+  const isBound = client.authMethod === 'none' && thumbprint !== undefined;
   return {
     clientId: client.clientId,
     ...{ scope, credentialsVersion, authTime, amr, place },
     isNewUser: false,
     ...(parent !== undefined && { parent }),
     ...(resources && { resources }),
+    ...(isBound && { thumbprint }),
     ...(client.backchannelLogoutUri !== undefined && { logoutIssuer: c.get('issuer') }),
   };
 }

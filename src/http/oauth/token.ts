@@ -1,5 +1,7 @@
+import type { ProofUse } from '../../core/dpop/used-proofs.ts';
 import { type Client, DEVICE_GRANT, type GrantType } from '../../core/oauth/client.ts';
 import type { RequestContext } from '../context.ts';
+import { readProof } from '../dpop.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
@@ -11,8 +13,13 @@ import { pollDevice } from './grants/device-code.ts';
 import { refreshTokens } from './grants/refresh-token.ts';
 import { type TokenParameters, tokenParameters } from './parameters.ts';
 
-/** Answers a grant to a client that proved who it is and may use this grant type. */
-type GrantHandler = (c: RequestContext, client: Client, parameters: TokenParameters) => Promise<Response>;
+/** Answers a grant to a client that proved who it is and may use this grant type; the proof is used up by the grant. */
+type GrantHandler = (
+  c: RequestContext,
+  client: Client,
+  parameters: TokenParameters,
+  proof: ProofUse | undefined,
+) => Promise<Response>;
 
 const GRANTS: Record<GrantType, GrantHandler> = {
   authorization_code: redeemCode,
@@ -32,6 +39,7 @@ export const tokenRoute: Route = defineRoute({
   security: ['client'],
   headers: {
     'Idempotency-Key': '1 to 255 visible ASCII characters, random, one for each code or generation',
+    DPoP: 'A proof of the key to which the tokens are bound (RFC 9449)',
   },
   form: tokenParameters,
   answers: {
@@ -42,14 +50,16 @@ export const tokenRoute: Route = defineRoute({
   async handle(c, { form }) {
     const throttled = await countRequest(c, 'token');
     if (throttled) return refuse(c, throttled);
+    // Before anything is spent, a client's assertion too.
+    const read = await readProof(c, 'token');
+    if (!read.ok) return refuse(c, read.refusal);
     const authenticated = await authenticateClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const { client } = authenticated;
     if (!isGrantType(form.grant_type)) return refuse(c, { reason: 'grant_type_unknown' });
     if (!client.grantTypes.includes(form.grant_type))
       return refuse(c, { reason: 'client_grant_not_allowed' });
-    // A proof of possession (RFC 9449) is checked here, before anything is spent; its key's thumbprint goes with the grant.
-    return GRANTS[form.grant_type](c, client, form);
+    return GRANTS[form.grant_type](c, client, form, read.proof);
   },
 });
 

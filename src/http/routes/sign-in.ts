@@ -1,5 +1,7 @@
+import type { ProofUse } from '../../core/dpop/used-proofs.ts';
 import type { RequestContext } from '../context.ts';
 import { challengesOf, enterByScheme } from '../doors.ts';
+import { readProof } from '../dpop.ts';
 import { sessionOrigin } from '../refresh-cookies.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { type RegistrationProblem, register } from '../registration.ts';
@@ -31,9 +33,11 @@ export const signInRoutes: Route[] = [
     async handle(c, { body }) {
       const page = sessionOrigin(c, body.transport);
       if (!page.ok) return refuse(c, page.refusal);
+      const read = await readProof(c, 'token');
+      if (!read.ok) return refuse(c, read.refusal);
       const outcome = await register(c, body.username, body.password);
       if (!outcome.ok) return refuse(c, refusalOf(outcome.problem));
-      return signIn(c, outcome.user, page.origin, { isNewUser: true });
+      return signIn(c, outcome.user, page.origin, { isNewUser: true, proof: read.proof });
     },
   }),
   defineRoute({
@@ -62,7 +66,11 @@ export const signInRoutes: Route[] = [
       const isForm = username !== undefined || password !== undefined;
       if (isForm && c.req.header('authorization') !== undefined)
         return refuse(c, bad('Credentials in the header and in the body: send one of them'));
-      return isForm ? signInByForm(c, username, password, page.origin) : signInByScheme(c, page.origin);
+      const read = await readProof(c, 'token');
+      if (!read.ok) return refuse(c, read.refusal);
+      const { origin } = page;
+      const { proof } = read;
+      return isForm ? signInByForm(c, username, password, origin, proof) : signInByScheme(c, origin, proof);
     },
   }),
 ];
@@ -72,13 +80,14 @@ async function signInByForm(
   username: string | undefined,
   password: string | undefined,
   origin: string | undefined,
+  proof: ProofUse | undefined,
 ): Promise<Response> {
   if (username === undefined || password === undefined)
     return refuse(c, bad('The username or the password is missing'));
   const outcome = await checkPassword(c, username, password);
   switch (outcome.kind) {
     case 'right':
-      return signIn(c, outcome.user, origin);
+      return signIn(c, outcome.user, origin, { proof });
     case 'throttled':
       return refuse(c, { reason: 'throttled', retryAfterSeconds: outcome.retryAfterSeconds });
     case 'wrong':
@@ -86,7 +95,11 @@ async function signInByForm(
   }
 }
 
-async function signInByScheme(c: RequestContext, origin: string | undefined): Promise<Response> {
+async function signInByScheme(
+  c: RequestContext,
+  origin: string | undefined,
+  proof: ProofUse | undefined,
+): Promise<Response> {
   const outcome = await enterByScheme(c);
   switch (outcome.kind) {
     case 'none':
@@ -98,6 +111,7 @@ async function signInByScheme(c: RequestContext, origin: string | undefined): Pr
     case 'right': {
       const { proven, amr, door, finish } = outcome;
       const response = await signIn(c, proven, origin, {
+        proof,
         amr: [amr, door],
         refusal: { reason: 'wrong_credentials_in_header', challenges: await challengesOf(c) },
       });

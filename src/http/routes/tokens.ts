@@ -2,6 +2,7 @@ import { parseIdempotencyKey } from '../../core/account/attempt.ts';
 import type { StatusIndex } from '../../core/status/status-list.ts';
 import { readAccessToken } from '../access.ts';
 import type { RequestContext } from '../context.ts';
+import { readProof, spendProof } from '../dpop.ts';
 import { type PresentationBody, readPresentation } from '../presentation.ts';
 import { presentRefreshToken, refuseRefresh } from '../refresh.ts';
 import { chooseCookie, clearRefreshCookies, pageOrigin } from '../refresh-cookies.ts';
@@ -41,10 +42,16 @@ export const tokenRoutes: Route[] = [
       // Its own client must present it at /oauth/token, and prove there who it is.
       if (token.clientId !== FIRST_PARTY.clientId)
         return refuse(c, { reason: 'refresh_token_of_another_client' });
+      const read = presented.proof ? presented : await readProof(c, 'token');
+      if (!read.ok) return refuse(c, read.refusal);
+      const { proof } = read;
+      const unproven = await spendProof(c, 'token', proof, token.thumbprint);
+      if (unproven) return refuse(c, unproven);
       const outcome = await presentRefreshToken(c, token, key.key);
       if ('grant' in outcome) {
         c.header('Refresh-Outcome', outcome.kind);
-        return respondWithTokens(c, token.username, outcome.grant, transport);
+        const thumbprint = proof?.thumbprint;
+        return respondWithTokens(c, token.username, outcome.grant, transport, { thumbprint });
       }
       return refuseRefresh(c, token, outcome, transport === 'cookie');
     },

@@ -1,8 +1,10 @@
 import type { RedemptionOutcome } from '../../../core/account/accounts.ts';
+import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
 import { type AuthorizationCode, openAuthorizationCode } from '../../../core/oauth/authorization-code.ts';
 import type { Client } from '../../../core/oauth/client.ts';
 import { verifyCodeChallenge } from '../../../core/oauth/pkce.ts';
 import type { RequestContext } from '../../context.ts';
+import { spendProof } from '../../dpop.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
 import { readAttempt } from '../attempt.ts';
 import { audienceFor, respondToClient } from '../pair-response.ts';
@@ -18,6 +20,7 @@ export async function redeemCode(
   c: RequestContext,
   client: Client,
   parameters: TokenParameters,
+  proof: ProofUse | undefined,
 ): Promise<Response> {
   const { code: text, resource = [] } = parameters;
   if (text === undefined) return refuse(c, { reason: 'bad_request', description: 'code is missing' });
@@ -30,12 +33,15 @@ export async function redeemCode(
   if (mismatch) return refuse(c, mismatch);
   if (audienceFor(c, resource, code.resources, code.scope) === undefined)
     return refuse(c, { reason: 'resource_not_allowed' });
+  const unproven = await spendProof(c, 'token', proof, code.thumbprint);
+  if (unproven) return refuse(c, unproven);
+  const thumbprint = proof?.thumbprint;
   const outcome = await c.get('services').accounts.redeem(code.username, {
     codeId: code.codeId,
     expiresAt: code.expiresAt,
     ...(attempt.keyHash !== undefined && { keyHash: attempt.keyHash }),
     signInSid: code.signInSid,
-    signIn: sessionRequest(c, client, { ...code, parent: code.signInSid }),
+    signIn: sessionRequest(c, client, { ...code, thumbprint, parent: code.signInSid }),
   });
   if (outcome.kind !== 'opened') return refuseRedemption(c, outcome, client, code.username);
   const { username, nonce } = code;
@@ -50,6 +56,7 @@ export async function redeemCode(
     username,
     grant: outcome.grant,
     resources: resource,
+    thumbprint,
     ...(nonce !== undefined && { nonce }),
   });
 }

@@ -1,9 +1,12 @@
+import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
 import { decideAudience } from '../../../core/oauth/audience.ts';
 import { type Client, clientSubject } from '../../../core/oauth/client.ts';
 import { formatScope, grantable, OPENID_SCOPES, parseScope } from '../../../core/oauth/scope.ts';
 import { signAccessToken } from '../../../core/tokens/access-token.ts';
 import type { RequestContext } from '../../context.ts';
+import { spendProof } from '../../dpop.ts';
 import { refuse } from '../../refusal.ts';
+import { tokenType } from '../../token-response.ts';
 import type { TokenParameters } from '../parameters.ts';
 
 /**
@@ -15,6 +18,7 @@ export async function grantToClient(
   c: RequestContext,
   client: Client,
   { scope: asked, resource = [] }: TokenParameters,
+  proof: ProofUse | undefined,
 ): Promise<Response> {
   const scopes = decideScopes(client, asked);
   if (!scopes) return refuse(c, { reason: 'scope_not_allowed' });
@@ -23,6 +27,8 @@ export async function grantToClient(
   const granted = resource.length > 0 ? [own, ...settings.resources] : [own];
   const audience = decideAudience(resource, granted, own, false);
   if (audience === undefined) return refuse(c, { reason: 'resource_not_allowed' });
+  const replay = await spendProof(c, 'token', proof);
+  if (replay) return refuse(c, replay);
   const issuedAt = Math.floor(clock());
   const scope = formatScope(scopes);
   const accessToken = await signAccessToken(
@@ -36,12 +42,13 @@ export async function grantToClient(
       jti: crypto.randomUUID(),
       client_id: client.clientId,
       scope,
+      ...(proof && { cnf: { jkt: proof.thumbprint } }),
     },
     keys,
   );
   return c.json({
     access_token: accessToken,
-    token_type: 'Bearer',
+    token_type: tokenType(proof?.thumbprint),
     expires_in: settings.accessTokenTtlSeconds,
     ...(scope !== '' && { scope }),
   });

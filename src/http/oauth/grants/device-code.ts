@@ -1,7 +1,9 @@
+import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
 import type { Client } from '../../../core/oauth/client.ts';
 import { decidePoll } from '../../../core/oauth/device-grants.ts';
 import { hashSecret } from '../../../core/oauth/secret.ts';
 import type { RequestContext } from '../../context.ts';
+import { spendProof } from '../../dpop.ts';
 import { placeOf } from '../../place.ts';
 import { refuse } from '../../refusal.ts';
 import { readAttempt } from '../attempt.ts';
@@ -19,6 +21,7 @@ export async function pollDevice(
   c: RequestContext,
   client: Client,
   { device_code, resource = [] }: TokenParameters,
+  proof: ProofUse | undefined,
 ): Promise<Response> {
   if (device_code === undefined)
     return refuse(c, { reason: 'bad_request', description: 'device_code is missing' });
@@ -39,15 +42,23 @@ export async function pollDevice(
   const { resources } = grant.request;
   if (audienceFor(c, resource, resources, answer.scope) === undefined)
     return refuse(c, { reason: 'resource_not_allowed' });
+  const unproven = await spendProof(c, 'token', proof);
+  if (unproven) return refuse(c, unproven);
+  const thumbprint = proof?.thumbprint;
   const outcome = await accounts.redeem(answer.username, {
     codeId: deviceCodeHash,
     expiresAt: grant.expiresAt,
     ...(attempt.keyHash !== undefined && { keyHash: attempt.keyHash }),
     signInSid: answer.signInSid,
     // The device is another one than that of the sign-in, so its session doesn't end with that.
-    signIn: sessionRequest(c, client, { ...answer, place: placeOf(c), ...(resources && { resources }) }),
+    signIn: sessionRequest(c, client, {
+      ...answer,
+      thumbprint,
+      place: placeOf(c),
+      ...(resources && { resources }),
+    }),
   });
   if (outcome.kind !== 'opened') return refuseRedemption(c, outcome, client, answer.username);
   const { username } = answer;
-  return respondToClient(c, { client, username, grant: outcome.grant, resources: resource });
+  return respondToClient(c, { client, username, grant: outcome.grant, resources: resource, thumbprint });
 }

@@ -1,7 +1,9 @@
+import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
 import type { Client } from '../../../core/oauth/client.ts';
 import { narrowScope } from '../../../core/oauth/scope.ts';
 import { openRefreshToken } from '../../../core/tokens/refresh-token.ts';
 import type { RequestContext } from '../../context.ts';
+import { spendProof } from '../../dpop.ts';
 import { presentRefreshToken, refuseRefresh } from '../../refresh.ts';
 import { refuse } from '../../refusal.ts';
 import { readKey } from '../attempt.ts';
@@ -18,6 +20,7 @@ export async function refreshTokens(
   c: RequestContext,
   client: Client,
   parameters: TokenParameters,
+  proof: ProofUse | undefined,
 ): Promise<Response> {
   const { refresh_token: text, resource = [] } = parameters;
   if (text === undefined)
@@ -32,9 +35,18 @@ export async function refreshTokens(
   if (scope === undefined) return refuse(c, { reason: 'scope_beyond_grant' });
   if (audienceFor(c, resource, token.resources, scope) === undefined)
     return refuse(c, { reason: 'resource_not_allowed' });
+  const unproven = await spendProof(c, 'token', proof, token.thumbprint);
+  if (unproven) return refuse(c, unproven);
   const outcome = await presentRefreshToken(c, token, key.key);
   if (!('grant' in outcome)) return refuseRefresh(c, token, outcome, false);
   c.header('Refresh-Outcome', outcome.kind);
   const { username } = token;
-  return respondToClient(c, { client, username, grant: outcome.grant, scope, resources: resource });
+  return respondToClient(c, {
+    client,
+    username,
+    grant: outcome.grant,
+    scope,
+    resources: resource,
+    thumbprint: proof?.thumbprint,
+  });
 }
