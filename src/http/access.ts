@@ -4,8 +4,8 @@ import { type AccessTokenOutcome, isUserClaims, verifyAccessToken } from '../cor
 import { parseAuthorization } from '../schemes/authorization.ts';
 import { isBearerToken } from '../schemes/bearer.ts';
 import type { Access, RequestContext } from './context.ts';
-import { type ProofPlace, readProof, spendProof } from './dpop.ts';
-import type { Refusal } from './refusal.ts';
+import { readProof, spendProof } from './dpop.ts';
+import type { ProofPlace, Refusal } from './refusal.ts';
 
 /** `proof`: of the key to which the token is bound, if it is; not used up yet. */
 export type AccessOutcome =

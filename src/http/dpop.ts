@@ -2,10 +2,7 @@ import { verifyProof } from '../core/dpop/proof.ts';
 import type { ProofUse } from '../core/dpop/used-proofs.ts';
 import { createNonce, NONCE_RANDOM_BYTES, readNonce } from '../schemes/nonce.ts';
 import type { RequestContext } from './context.ts';
-import type { Refusal } from './refusal.ts';
-
-/** Where a proof comes: the two answer differently (RFC 9449 sections 5 and 7.1). */
-export type ProofPlace = 'token' | 'resource';
+import type { ProofPlace, Refusal } from './refusal.ts';
 
 /** `proof`: undefined where a request came without one. It isn't used up yet. */
 export type ProofReading = { ok: true; proof: ProofUse | undefined } | { ok: false; refusal: Refusal };

@@ -7,8 +7,10 @@ import { type BearerError, bearerChallenge } from '../schemes/bearer.ts';
 import { type DpopError, dpopChallenge } from '../schemes/dpop.ts';
 import type { Answer } from './answer.ts';
 import { REALM, type RequestContext } from './context.ts';
-import type { ProofPlace } from './dpop.ts';
 import { answerToClient, type OAuthRefusal } from './oauth/oauth-refusal.ts';
+
+/** Where a proof comes: the two answer differently (RFC 9449 sections 5 and 7.1). */
+export type ProofPlace = 'token' | 'resource';
 
 /** Why a request was refused. The log gets the reason, the client what `answerTo` makes of it. */
 export type Refusal =

@@ -10,6 +10,8 @@ const CODE = 'test/http/oauth/authorization-code.test.ts';
 const REQUEST = 'test/http/oauth/authorization-request.test.ts';
 const CLIENTS = 'test/http/oauth/clients.test.ts';
 const ENDPOINTS = 'test/conformance/endpoints.test.ts';
+const DPOP = 'test/http/dpop.test.ts';
+const BOUND = 'test/http/oauth/dpop.test.ts';
 const DEVICE = 'test/http/oauth/device.test.ts';
 const LOGOUT = 'test/http/oauth/logout.test.ts';
 const LIVE = 'test/live/oauth-clients.test.ts';
@@ -194,6 +196,34 @@ export const SPECIFICATIONS: readonly Specification[] = [
     requirements: [
       shown('2', '`iss` in a successful response', CODE, 'leads through sign-in and consent'),
       shown('2', '`iss` in an error response', REQUEST, 'told to the client'),
+    ],
+  },
+  {
+    name: 'RFC 9449',
+    address: rfc(9449),
+    requirements: [
+      shown('4.3', 'one proof only', DPOP, 'refuses two proofs'),
+      shown('4.3', '`typ` is `dpop+jwt`', DPOP, 'of another type'),
+      shown('4.3', 'an asymmetric `alg`, a signature by `jwk`', DPOP, 'that anybody could make'),
+      shown('4.3', 'no private key in `jwk`', DPOP, 'that anybody could make'),
+      shown('4.3', '`htm`', DPOP, 'of another method'),
+      shown('4.3', '`htu`', DPOP, 'for another path'),
+      shown('4.3', '`htu` without query and fragment, normalised', DPOP, 'neither query nor fragment'),
+      shown('4.3', 'all claims are there', DPOP, 'without an id'),
+      shown('4.3', 'it was made lately', DPOP, 'an hour old'),
+      shown('4.3', '`ath`, with an access token', DPOP, 'for another token'),
+      shown('4.3', 'its key is the one of the access token', DPOP, 'the key of somebody else'),
+      shown('5', '`token_type` and the binding', BOUND, 'both tokens of a public client'),
+      shown('5', 'a public client’s refresh token is bound', DPOP, 'leaves a stolen refresh token useless'),
+      shown('5', 'with credentials, it is not', BOUND, 'only the access token of a client with credentials'),
+      shown('6.1', '`cnf` with `jkt`', DPOP, 'to the key of its proof'),
+      shown('6.2', '`cnf` in introspection', BOUND, 'only the access token of a client with credentials'),
+      shown('7.1', 'the errors, and `algs`', DPOP, 'says what it takes'),
+      shown('7.2', 'no downgrade to bearer', DPOP, 'a bound token as a bearer token'),
+      shown('8, 9', '`use_dpop_nonce` and `DPoP-Nonce`', DPOP, 'asks for its nonce'),
+      shown('10', '`dpop_jkt`', BOUND, 'the key that the authorization request names'),
+      shown('10.1', 'the proof of a pushed request', BOUND, 'the key of a pushed request'),
+      shown('11.1', 'a proof counts once', DPOP, 'takes a proof once'),
     ],
   },
   {

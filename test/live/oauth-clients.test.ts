@@ -68,6 +68,23 @@ describe('openid-client', () => {
     });
   });
 
+  it.each(['ES256', 'Ed25519', 'PS256'])('binds its tokens to a key for %s', async (alg) => {
+    const config = await register({ token_endpoint_auth_method: 'none' });
+    const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair(alg));
+    const { parameters, checks } = await startFlow();
+    const address = await openid.buildAuthorizationUrlWithPAR(config, parameters, { DPoP });
+    const back = await visitor.allow(address);
+    const tokens = await openid.authorizationCodeGrant(config, back, checks, {}, { DPoP });
+    expect(tokens.token_type).toBe('dpop');
+    await openid.fetchUserInfo(config, tokens.access_token, 'standard', { DPoP });
+    const stolen = openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    await expect(stolen).rejects.toMatchObject({ error: 'invalid_grant' });
+    const renewed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '', {}, { DPoP });
+    const { access_token: token } = renewed;
+    expect((await openid.fetchUserInfo(config, token, 'standard', { DPoP })).sub).toBe('standard');
+    await expect(openid.fetchUserInfo(config, token, 'standard')).rejects.toMatchObject({ status: 401 });
+  });
+
   it.each(['RS256', 'ES256', 'EdDSA'])('verifies ID tokens signed with %s', async (alg) => {
     const config = await register({ id_token_signed_response_alg: alg });
     const { parameters, checks } = await startFlow();
