@@ -354,7 +354,7 @@ describe('the contract', () => {
       expect(scripts.length).toBeGreaterThan(0);
       for (const tag of scripts) expect(tag).toContain(`nonce="${nonce}"`);
       const addresses = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => String(match[1]));
-      for (const address of addresses) expect(address).toMatch(/^(\/[^/]|data:)/);
+      for (const address of addresses) expect(address).toMatch(/^(\/$|\/[^/]|data:)/);
       for (const address of addresses.filter((each) => each.startsWith('/docs/'))) {
         expect((await testEnv.ASSETS.fetch(`http://assets.local${address}`)).status).toBe(200);
       }

@@ -32,6 +32,7 @@ describe('parseSettings', () => {
       authSchemes: ['basic'],
       aws4Region: 'us-east-1',
       aws4Service: 'edgemint',
+      mutualAlgorithm: 'iso-kam3-ec-p256-sha256',
       admins: [],
       clientRegistration: 'off',
       scopes: [],
