@@ -5,6 +5,7 @@ import { parseAuthorization } from '../schemes/authorization.ts';
 import { isBearerToken } from '../schemes/bearer.ts';
 import type { Access, RequestContext } from './context.ts';
 import { readProof, spendProof } from './dpop.ts';
+import { isForm, readFields } from './form.ts';
 import type { ProofPlace, Refusal } from './refusal.ts';
 
 /** `proof`: of the key to which the token is bound, if it is; not used up yet. */
@@ -12,9 +13,9 @@ export type AccessOutcome =
   | { ok: true; access: Access; proof: ProofUse | undefined }
   | { ok: false; refusal: Refusal };
 
-/** Guards a route: a live session's access token, in the header only, with the scope that is needed. */
+/** Guards a route: a live session's access token, with the scope that is needed. */
 export async function requireAccess(c: RequestContext, scope: string | undefined): Promise<AccessOutcome> {
-  const presented = await readAccessToken(c);
+  const presented = await readPresented(c);
   if (presented === undefined) return { ok: false, refusal: { reason: 'no_access_token' } };
   if (!presented.ok) return presented;
   const { access } = presented;
@@ -25,6 +26,20 @@ export async function requireAccess(c: RequestContext, scope: string | undefined
   if (!isLive) return { ok: false, refusal: { reason: 'access_token_session_ended' } };
   const refusal = await spendProof(c, 'resource', presented.proof);
   return refusal ? { ok: false, refusal } : presented;
+}
+
+/**
+ * A form may carry the token where a client has no hand on headers; a query never, as it would be logged.
+ *
+ * @see RFC 6750 sections 2.2 and 2.3
+ */
+async function readPresented(c: RequestContext): Promise<AccessOutcome | undefined> {
+  const isPosted = c.req.method === 'POST' && isForm(c.req.header('content-type'));
+  const [token, ...others] = isPosted ? (await readFields(c)).getAll('access_token') : [];
+  if (token === undefined) return readAccessToken(c);
+  if (others.length > 0 || c.req.header('authorization') !== undefined)
+    return { ok: false, refusal: { reason: 'access_token_twice' } };
+  return checkPresented(c, 'bearer', token);
 }
 
 /** Who is no longer named in `ADMINS` is no admin, whatever an older token says. */
@@ -48,6 +63,15 @@ export async function readAccessToken(
   if (authorization === 'malformed') return { ok: false, refusal: { reason: 'malformed_authorization' } };
   const { scheme, credentials } = authorization;
   if (scheme !== 'bearer' && scheme !== 'dpop') return { ok: false, refusal: { reason: 'no_access_token' } };
+  return checkPresented(c, scheme, credentials, expired);
+}
+
+async function checkPresented(
+  c: RequestContext,
+  scheme: 'bearer' | 'dpop',
+  credentials: string,
+  expired?: 'accepted',
+): Promise<AccessOutcome> {
   if (!isBearerToken(credentials)) return { ok: false, refusal: { reason: 'malformed_authorization' } };
   const outcome = await verify(c, credentials, expired);
   if (!outcome.ok) return { ok: false, refusal: { reason: `access_token_${outcome.reason}` } };

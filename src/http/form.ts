@@ -15,10 +15,15 @@ export async function readForm<Schema extends v.GenericSchema>(
   c: RequestContext,
   schema: Schema,
 ): Promise<BodyOutcome<v.InferOutput<Schema>>> {
-  const bytes = await c.req.arrayBuffer();
-  if (bytes.byteLength > 0 && !isForm(c.req.header('content-type')))
+  const fields = await readFields(c);
+  if (fields.size > 0 && !isForm(c.req.header('content-type')))
     return badBody('The body must be a form, with Content-Type: application/x-www-form-urlencoded');
-  return parseParameters(new URLSearchParams(new TextDecoder().decode(bytes)), schema);
+  return parseParameters(fields, schema);
+}
+
+/** The fields of a form, each with all its values; of any other body, nothing that means anything. */
+export async function readFields(c: RequestContext): Promise<URLSearchParams> {
+  return new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()));
 }
 
 /** The media type has no parameters, yet clients send some, `charset=ISO-8859-1` among them: the body is ASCII whatever they say. */

@@ -4,7 +4,7 @@ import { faultPage } from '../pages/fault.tsx';
 import type { Frame } from '../pages/layout.tsx';
 import { chooseLanguage, type Language, parseLanguage } from '../pages/texts/language.ts';
 import { isSecure, type RequestContext } from './context.ts';
-import { isForm } from './form.ts';
+import { isForm, readFields } from './form.ts';
 import { hasPlayground } from './playground.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -28,13 +28,8 @@ export function defineForm(
       c.get('services').log({ event: 'refused', method: 'POST', route: path, reason: 'foreign_form' });
       return faultPage(c, frame, 'foreignForm', 403);
     }
-    return submit(c, await readPageForm(c), frame);
+    return submit(c, await readFields(c), frame);
   });
-}
-
-/** The fields of a form, as a page's form or another site's sent them. */
-export async function readPageForm(c: RequestContext): Promise<URLSearchParams> {
-  return new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()));
 }
 
 /** A page that another site may post a form to, such as an authorization request. */

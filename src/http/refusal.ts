@@ -27,7 +27,7 @@ export type Refusal =
   | { reason: 'wrong_credentials' }
   | { reason: 'throttled'; retryAfterSeconds: number }
   | { reason: 'no_access_token' }
-  | { reason: 'malformed_authorization' }
+  | { reason: 'malformed_authorization' | 'access_token_twice' }
   | {
       reason:
         | `access_token_${AccessTokenRefusal}`
@@ -106,6 +106,8 @@ function answerTo(refusal: Refusal, tokenError: typeof bearerError): Answer {
       };
     case 'malformed_authorization':
       return bearerError(400, 'invalid_request', 'The Authorization header is malformed');
+    case 'access_token_twice':
+      return bearerError(400, 'invalid_request', 'The access token is sent in more than one way');
     case 'access_token_expired':
       return tokenError(401, 'invalid_token', 'The access token expired');
     case 'access_token_too_long':

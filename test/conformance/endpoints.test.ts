@@ -223,11 +223,19 @@ describe('userinfo', () => {
     }
   });
 
-  it('userinfo takes the token in the header only', async () => {
+  it('userinfo takes the token in the header or in a form, not in both and not in the query', async () => {
     const { access_token } = await tokensFor({ scope: 'openid' });
     const query = await issuer.call('GET', `/oauth/userinfo?access_token=${access_token}`);
     await expectProblem(query, 401, 'invalid_request');
-    await expectProblem(await postForm(issuer, '/oauth/userinfo', { access_token }), 401);
+    const form = (fields: Record<string, string> | [string, string][], headers = {}) =>
+      postForm(issuer, '/oauth/userinfo', fields, headers);
+    expect(await (await form({ access_token })).json()).toEqual({ sub: 'conformer' });
+    await expectProblem(await form({ access_token: 'x' }), 401, 'invalid_token');
+    await expectProblem(await form({ access_token: 'a token' }), 400, 'invalid_request');
+    const Authorization = `Bearer ${access_token}`;
+    await expectProblem(await form({ access_token }, { Authorization }), 400, 'invalid_request');
+    const pair: [string, string] = ['access_token', access_token];
+    await expectProblem(await form([pair, pair]), 400, 'invalid_request');
   });
 
   it('userinfo needs openid', async () => {

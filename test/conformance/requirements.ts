@@ -80,9 +80,9 @@ export const SPECIFICATIONS: readonly Specification[] = [
     name: 'RFC 6750',
     address: rfc(6750),
     requirements: [
-      shown('2', 'the token in the header', ENDPOINTS, 'userinfo takes the token in the header only'),
+      shown('2', 'the token in the header or a form, in one way', ENDPOINTS, 'userinfo takes the token'),
       shown('3.1', '`insufficient_scope` with 403', ENDPOINTS, 'userinfo needs openid'),
-      reasoned('2.2, 2.3', 'tokens in a body or a query', 'optional, and not taken: they end up in logs'),
+      reasoned('2.3', 'tokens in a query', 'optional, and not taken: they end up in logs'),
     ],
   },
   {

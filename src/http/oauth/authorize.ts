@@ -13,7 +13,8 @@ import { consentPage } from '../../pages/oauth/consent.tsx';
 import { signinPath } from '../../pages/signin.tsx';
 import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
-import { defineForm, definePage, definePostedPage, readPageForm } from '../page.ts';
+import { readFields } from '../form.ts';
+import { defineForm, definePage, definePostedPage } from '../page.ts';
 import { placeOf } from '../place.ts';
 import type { Route } from '../route.ts';
 import { readSignin } from '../signin-session.ts';
@@ -35,7 +36,7 @@ export const authorizeRoutes: Route[] = [
   }),
   // A form of another site brings no cookies along: the request goes on by a redirect, which does.
   definePostedPage(AUTHORIZE, async (c, frame) => {
-    const read = await enter(c, await readPageForm(c));
+    const read = await enter(c, await readFields(c));
     if (read.kind !== 'request') return refuseAuthorization(c, frame, read);
     const here = await carryOn(c, read.request, 'pushed');
     return here === undefined ? tooLong(c, frame, read.request) : c.redirect(here, 303);

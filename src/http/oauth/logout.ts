@@ -6,7 +6,8 @@ import type { Frame } from '../../pages/layout.tsx';
 import { logoutPage } from '../../pages/oauth/logout.tsx';
 import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
-import { defineForm, definePage, definePostedPage, readPageForm } from '../page.ts';
+import { readFields } from '../form.ts';
+import { defineForm, definePage, definePostedPage } from '../page.ts';
 import type { Route } from '../route.ts';
 import { endSignin, readSignin } from '../signin-session.ts';
 
@@ -23,7 +24,7 @@ export const logoutRoutes: Route[] = [
   definePage(HERE, (c, frame) => logOut(c, frame, new URL(c.req.url).searchParams)),
   // A form of another site brings no cookies along: it goes on by a redirect, which does.
   definePostedPage(HERE, async (c, frame) => {
-    const parameters = await readPageForm(c);
+    const parameters = await readFields(c);
     const read = await readLogout(c, parameters);
     return read ? c.redirect(`${HERE}?${parameters}`, 303) : faultPage(c, frame, 'badRedirect', 400);
   }),

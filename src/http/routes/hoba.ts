@@ -2,7 +2,7 @@ import { createHobaChallenge, HOBA_MAX_AGE_SECONDS } from '../../schemes/hoba/ho
 import { hashedKid, parsePublicKey } from '../../schemes/hoba/public-key.ts';
 import type { RequestContext } from '../context.ts';
 import { addCredential, makeCredential } from '../credential-making.ts';
-import { isForm } from '../form.ts';
+import { isForm, readFields } from '../form.ts';
 import { credentialsVersionFor } from '../fresh-sign-in.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -48,7 +48,7 @@ export const hobaRoutes: Route[] = [
       if (!isOn(c)) return refuse(c, bad('HOBA is off', 404));
       if (!isForm(c.req.header('content-type')))
         return refuse(c, bad('The body must be a form, application/x-www-form-urlencoded', 415));
-      const form = new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()));
+      const form = await readFields(c);
       const allowed = await credentialsVersionFor(c, access, form.get('password') ?? undefined);
       if (typeof allowed !== 'number') return refuse(c, allowed);
       const kid = form.get('kid') ?? undefined;
