@@ -105,6 +105,23 @@ describe('the KV record', () => {
       expect(world.record()?.sessions).toMatchObject([{ sid: second.sid }]);
     }));
 
+  it('is not taken for deleted by an operator when a delete lands that the guard sent before it lost its storage', () =>
+    GuardWorld.run('stray-delete', async (world) => {
+      const left = await world.signIn({ isNewUser: true });
+      await world.pass(2);
+      await world.guard.end(world.username, left.sid);
+      await world.loseStorage();
+      const grant = await world.signIn();
+      await world.pass(1);
+      world.evict();
+      world.kv.values.delete(world.username);
+      await world.pass(400);
+      const next = await world.rotate(grant);
+      await world.pass(400);
+      expect(await world.refresh(next)).toMatchObject({ kind: 'rotated' });
+      expect(world.record()?.sessions.map((session) => session.sid)).toEqual([grant.sid]);
+    }));
+
   it('deleted by an operator, signs the user out: held at the first miss, ended at the second', () =>
     GuardWorld.run('operator', async (world) => {
       const grant = await world.signIn({ isNewUser: true });

@@ -46,7 +46,8 @@ export class AccountSessions {
       credentialsVersion: 0,
       recorded: { highest: 0, heldUntil: 0 },
       missing: undefined,
-      deletingSince: undefined,
+      // A guard that lost its storage may have sent a delete that has yet to land: it must not pass for an operator's.
+      deletingSince: isNewUser ? undefined : now,
       endedAt: isNewUser ? undefined : now,
       intent: undefined,
     });

@@ -30,7 +30,7 @@ const CALL_SPACING_SECONDS = 1;
 const CONFIRMATION_IS_FRESH_SECONDS = 300;
 const LOOK_AGAIN_SECONDS = 300;
 const REWRITE_SECONDS = 60;
-/** A put that a dead guard sent was given up by nobody: 30 s for the call, and the minute in which it may land late. */
+/** A call whose end nobody saw: 30 s until it would have been given up, and the minute in which it may land late. */
 const STRAY_SECONDS = 90;
 const LONGEST_BACKOFF_SECONDS = 3_600;
 
@@ -67,7 +67,7 @@ export type KnownSync = Pick<RecordSync, 'heldUntil' | 'missing' | 'deletingSinc
 export function resumed({ endedAt, ...known }: KnownSync, now: number): RecordSync {
   const sync = { ...NEW_SYNC, ...known, strayUntil: now + STRAY_SECONDS };
   const { deletingSince } = known;
-  const doubted = deletingSince === undefined ? sync : rewriteBy(sync, deletingSince + REWRITE_SECONDS);
+  const doubted = deletingSince === undefined ? sync : rewriteBy(sync, deletingSince + STRAY_SECONDS);
   return endedAt === undefined || now >= endedAt + STRAY_SECONDS
     ? doubted
     : rewriteBy(doubted, endedAt + STRAY_SECONDS);
@@ -95,7 +95,7 @@ export function deleting(sync: RecordSync, now: number): RecordSync {
 export function written(sync: RecordSync, now: number, heldUntil: number, isOutdated: boolean): RecordSync {
   const isDelete = heldUntil === 0;
   const { rewriteAt, deletingSince } = sync;
-  const hasLanded = isDelete || (deletingSince !== undefined && now >= deletingSince + REWRITE_SECONDS);
+  const hasLanded = isDelete || (deletingSince !== undefined && now >= deletingSince + STRAY_SECONDS);
   return {
     ...sync,
     dirty: isOutdated,
@@ -111,7 +111,10 @@ export function written(sync: RecordSync, now: number, heldUntil: number, isOutd
 /** After a call that failed. It is tried again after 2 s, then twice as long each time, an hour at most. */
 export function failed(sync: RecordSync, now: number, call: 'read' | 'write'): RecordSync {
   const next = { ...sync, dirty: true, lastCallAt: now, failures: sync.failures + 1 };
-  return call === 'write' ? rewriteBy(next, now + REWRITE_SECONDS) : next;
+  if (call === 'read') return next;
+  const { deletingSince } = sync;
+  const surelyLandedAt = deletingSince === undefined ? 0 : deletingSince + STRAY_SECONDS;
+  return rewriteBy(next, Math.max(now + REWRITE_SECONDS, surelyLandedAt));
 }
 
 /** After a read that found a record: an operator deleted nothing. */

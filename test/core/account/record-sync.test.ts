@@ -135,14 +135,15 @@ describe('a delete of ours', () => {
     const put = written(lost, NOW + 12, NOW + DAY, false);
     const later = { ...put, dirty: true, confirmedAt: 0 };
     expect(nextStep(later, NOW + 30)).toEqual({ do: 'write' });
+    expect(nextStep(put, NOW + 30)).toEqual({ do: 'wait', until: NOW + 90 });
     const { heldUntil, missing, deletingSince } = put;
     const restarted = resumed({ heldUntil, missing, deletingSince, endedAt: undefined }, NOW + 20);
     expect(nextStep(restarted, NOW + 30)).toEqual({ do: 'write' });
     const early = written(restarted, NOW + 30, NOW + DAY, false);
-    expect(nextStep(early, NOW + 31)).toEqual({ do: 'wait', until: NOW + 60 });
-    const settled = written(early, NOW + 60, NOW + DAY, false);
+    expect(nextStep(early, NOW + 31)).toEqual({ do: 'wait', until: NOW + 90 });
+    const settled = written(early, NOW + 90, NOW + DAY, false);
     expect(settled.deletingSince).toBeUndefined();
-    expect(nextStep({ ...settled, dirty: true, confirmedAt: 0 }, NOW + 90)).toEqual({ do: 'read' });
+    expect(nextStep({ ...settled, dirty: true, confirmedAt: 0 }, NOW + 120)).toEqual({ do: 'read' });
   });
 
   it('that was confirmed leaves no doubt', () => {
