@@ -137,8 +137,8 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'no rewrite after a failed put',
     place: SYNC,
-    find: "return call === 'write' ? rewriteBy(next, now + REWRITE_SECONDS) : next;",
-    replace: "return call === 'write' ? next : next;",
+    find: 'return rewriteBy(next, Math.max(now + REWRITE_SECONDS, surelyLandedAt));',
+    replace: 'return surelyLandedAt > 0 ? next : next;',
   },
   {
     name: 'no backoff and no spacing: KV’s 429 is ignored',
