@@ -162,6 +162,8 @@ describe('the token endpoint', () => {
     const first = await assertion();
     expect((await present(first)).status).toBe(200);
     await expectProblem(await present(first), 401, 'invalid_client');
+    const inAnHour = Math.floor(Date.now() / 1_000) + 3_600;
+    expect((await present(await assertion({ exp: inAnHour }))).status).toBe(200);
     for (const changes of [
       { aud: 'https://other.example' },
       { iss: client.client_id },

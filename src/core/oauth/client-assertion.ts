@@ -5,8 +5,8 @@ import { ASSERTION_ALGS, type Client } from './client.ts';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** Its `jti` is kept until it expires, so it must do that soon, seconds. */
-const LONGEST_LIFE_SECONDS = 600;
+/** Its `jti` is kept until it expires, so it must do that soon, seconds; common libraries let it live for an hour. */
+const LONGEST_LIFE_SECONDS = 3_600;
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 /**
@@ -37,7 +37,12 @@ export async function verifyClientAssertion(
       currentDate: new Date(now * 1_000),
     });
     const { jti, exp = 0 } = payload;
-    if (typeof jti !== 'string' || jti.length > 255 || exp > now + LONGEST_LIFE_SECONDS) return undefined;
+    if (
+      typeof jti !== 'string' ||
+      jti.length > 255 ||
+      exp > now + LONGEST_LIFE_SECONDS + CLOCK_TOLERANCE_SECONDS
+    )
+      return undefined;
     return { jti, expiresAt: exp + CLOCK_TOLERANCE_SECONDS };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
