@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeAssets } from '../scripts/assets.ts';
@@ -38,17 +39,21 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
   samples.push(...(await measureDocuments(ordered(['floor', 'edgemint'] as const), sizes)));
   samples.push(...(await measureVerify(sizes)));
   rounds.push(samples);
+  // After each round: a long run that is broken off has measured something all the same.
+  await save();
   console.log(`round ${round + 1} of ${values.rounds}`);
 }
+console.log(toMarkdown(judge(rounds)));
 
-const lines = judge(rounds);
-const command = `npm run bench -- --rounds ${values.rounds} --users ${values.users} --seconds ${values.seconds} --calls ${values.calls}`;
-const folder = join(ROOT, values.out);
-await mkdir(folder, { recursive: true });
-await writeFile(join(folder, 'results.json'), `${JSON.stringify({ command, lines, rounds }, null, 2)}\n`);
-await writeFile(
-  join(folder, 'results.md'),
-  `# Measured\n\n\`${command}\`, medians of the rounds' ratios; raw values in results.json.\n\n${toMarkdown(lines)}\n\n![refreshes a second](refresh.svg)\n`,
-);
-await writeFile(join(folder, 'refresh.svg'), toSvg(rounds));
-console.log(toMarkdown(lines));
+async function save(): Promise<void> {
+  const lines = judge(rounds);
+  const command = `npm run bench -- --rounds ${rounds.length} --users ${values.users} --seconds ${values.seconds} --calls ${values.calls}`;
+  const folder = join(ROOT, values.out);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'results.json'), `${JSON.stringify({ command, lines, rounds }, null, 2)}\n`);
+  await writeFile(
+    join(folder, 'results.md'),
+    `# Measured\n\n\`${command}\`, medians of the rounds' ratios; raw values in results.json. ${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}.\n\n${toMarkdown(lines)}\n\n![refreshes a second](refresh.svg)\n`,
+  );
+  await writeFile(join(folder, 'refresh.svg'), toSvg(rounds));
+}
