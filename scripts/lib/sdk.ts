@@ -9,6 +9,8 @@ import { ROOT } from './project.ts';
 
 /** What an app pays for us, at most. */
 export const LARGEST_SDK_BYTES = 4 * 1024;
+/** The same, with tokens bound to a key. */
+export const LARGEST_DPOP_SDK_BYTES = 4.5 * 1024;
 
 export const SDK_FOLDER = join(ROOT, 'dist/sdk');
 
@@ -25,6 +27,7 @@ const INNER_NAMES = [
   'refreshToken',
   'renewal',
   'resumption',
+  'sendAs',
   'tabSession',
   'timeoutMs',
   'tries',

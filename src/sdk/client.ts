@@ -13,6 +13,7 @@ import type { Client, ClientOptions, ListedSession } from './types.ts';
 
 export { ClientError } from './client-error.ts';
 export type { Transport } from './core/transport.ts';
+export { type Dpop, dpop } from './dpop.ts';
 export type {
   Change,
   Client,
@@ -42,7 +43,7 @@ export function createClient(options: ClientOptions): Client {
     isCookie ? createSharedStore(issuer) : createPageStore(),
     { onMessage: (message) => receive(tab, message), onWake: () => wake(tab) },
   );
-  const tab = createTab({ issuer, origins, isCookie, timeoutMs }, platform);
+  const tab = createTab({ issuer, origins, isCookie, timeoutMs }, platform, options.dpop?.(platform.fetch));
   return { ...operations(tab), close: platform.close };
 }
 

@@ -1,5 +1,6 @@
 import type { EndReason } from './core/answer.ts';
 import type { Transport } from './core/transport.ts';
+import type { Dpop } from './dpop.ts';
 
 export type ClientOptions = {
   /** The issuer's origin, such as `https://id.example.com`. */
@@ -13,6 +14,8 @@ export type ClientOptions = {
   transport?: Transport;
   /** How long one request to the issuer may take before it is repeated. 10 by default. */
   timeoutSeconds?: number;
+  /** `dpop()`, to bind the tokens to a key of this browser. */
+  dpop?: Dpop;
 };
 
 export type Credentials = { username: string; password: string };

@@ -2,7 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/lib/project.ts';
-import { buildSdk, bundle, bundledBytes, LARGEST_SDK_BYTES } from '../../scripts/lib/sdk.ts';
+import {
+  buildSdk,
+  bundle,
+  bundledBytes,
+  LARGEST_DPOP_SDK_BYTES,
+  LARGEST_SDK_BYTES,
+} from '../../scripts/lib/sdk.ts';
 import { runCommand } from '../live/support/run.ts';
 
 let folder: string;
@@ -19,7 +25,14 @@ const load = (what: string) => `export ${what} from '${join(folder, 'client.js')
 
 describe('the bundle of edgemint/client', () => {
   it('costs an app 4 KiB at most', async () => {
-    expect(await bundledBytes(load('*'))).toBeLessThanOrEqual(LARGEST_SDK_BYTES);
+    const bytes = await bundledBytes(load('{ ClientError, createClient }'));
+    expect(bytes).toBeLessThanOrEqual(LARGEST_SDK_BYTES);
+  });
+
+  it('costs an app half a KiB more with tokens bound to a key, and only that app', async () => {
+    expect(await bundledBytes(load('*'))).toBeLessThanOrEqual(LARGEST_DPOP_SDK_BYTES);
+    const plain = await bundle(load('{ ClientError, createClient }'));
+    expect(new TextDecoder().decode(plain)).not.toContain('dpop+jwt');
   });
 
   it('holds nothing of the server, and no library', () => {

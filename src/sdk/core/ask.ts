@@ -22,13 +22,12 @@ export async function ask(
     credentials: credentialsOf(tab),
     headers: {
       'content-type': 'application/json',
-      ...(bearer && { authorization: `Bearer ${bearer}` }),
       ...(key && { 'idempotency-key': key }),
     },
     body: JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
-  return tab.fetch(request).then(readAnswer).catch(unreached);
+  return tab.sendAs(request, bearer, request.clone()).then(readAnswer).catch(unreached);
 }
 
 /** Repeats a request that changes nothing when it is repeated, until the issuer answers. @throws ClientError when it doesn't */

@@ -13,22 +13,18 @@ export async function fetchAuthorized(
   // Before the body is used. A stream may be endless: it isn't kept for a second time.
   const spare = init?.body instanceof ReadableStream ? undefined : request.clone();
   const token = await unlessAborted(request, accessToken(tab));
-  const response = await send(tab, request, token);
-  if (!token || !isInvalidToken(response)) return response;
+  if (!token) return tab.fetch(request);
+  const response = await tab.sendAs(request, token, spare);
+  if (!isInvalidToken(response)) return response;
   const another = await unlessAborted(request, anotherToken(tab, token));
   if (!another || !spare) return response;
   await response.body?.cancel();
-  return send(tab, spare, another);
+  return tab.sendAs(spare, another);
 }
 
 /** A caller who sets credentials means them. */
 function isListed({ origins }: Tab, { url, headers }: Request): boolean {
   return origins.includes(new URL(url).origin) && !headers.has('authorization');
-}
-
-function send(tab: Tab, request: Request, token: string | null): Promise<Response> {
-  if (token) request.headers.set('authorization', `Bearer ${token}`);
-  return tab.fetch(request);
 }
 
 /** A caller who aborts need not wait for a refresh, which others may need. */

@@ -1,6 +1,6 @@
 import type { Change, Session, SignedOutReason, State } from '../types.ts';
 import type { Held } from './held.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, Send } from './platform.ts';
 
 export type Settings = {
   /** Its origin. */
@@ -14,6 +14,7 @@ export type Settings = {
 /** One page's view of its session. Tokens are here and nowhere else. */
 export type Tab = Platform &
   Settings & {
+    readonly sendAs: Send;
     readonly listeners: Set<(change: Change) => void>;
     state: State;
     /** The session that this tab goes on with; it may not have been heard of yet. */
@@ -27,10 +28,17 @@ export type Tab = Platform &
     resumption?: Promise<void> | undefined;
   };
 
-export function createTab(settings: Settings, platform: Platform): Tab {
+/** @param sendAs how a token is presented, if not as a bearer token (RFC 6750) */
+export function createTab(settings: Settings, platform: Platform, sendAs?: Send): Tab {
   return {
     ...settings,
     ...platform,
+    sendAs:
+      sendAs ??
+      ((request, token) => {
+        if (token) request.headers.set('authorization', `Bearer ${token}`);
+        return platform.fetch(request);
+      }),
     listeners: new Set(),
     state: { status: 'unknown' },
     interrupt: new AbortController(),

@@ -11,9 +11,10 @@ export type AppWindow = { client: Client; changes: Change[] };
 export const PASSWORD = 'kumquat oboe 42 zither';
 
 const SCRIPT = `
-import { createClient } from '/edgemint/client.js';
+import { createClient, dpop } from '/edgemint/client.js';
 globalThis.changes = [];
-globalThis.client = createClient(JSON.parse(decodeURIComponent(location.hash.slice(1))));
+const options = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+globalThis.client = createClient({ ...options, dpop: options.dpop && dpop() });
 client.onChange((change) => changes.push(change));
 `;
 
