@@ -12,8 +12,9 @@ import { createPageStore, createSharedStore } from './platform/store.ts';
 import type { Client, ClientOptions, ListedSession } from './types.ts';
 
 export { ClientError } from './client-error.ts';
+export type { Dpop } from './core/send.ts';
 export type { Transport } from './core/transport.ts';
-export { type Dpop, dpop } from './dpop.ts';
+export { dpop } from './dpop.ts';
 export type {
   Change,
   Client,

@@ -1,8 +1,5 @@
-import type { Platform, Send } from './core/platform.ts';
+import type { Dpop, Send } from './core/send.ts';
 import { transact } from './platform/database.ts';
-
-/** Makes a client prove its key: the option `dpop` of `createClient`. */
-export type Dpop = (fetch: Platform['fetch']) => Send;
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
@@ -26,7 +23,8 @@ export function dpop(): Dpop {
         jti: crypto.randomUUID(),
         htm: request.method,
         htu: origin + pathname,
-        iat: Math.floor((Date.now() + skewMs) / 1_000),
+        // Whole seconds.
+        iat: ((Date.now() + skewMs) / 1_000) >>> 0,
         nonce: nonces[origin],
         ath: token && encode(await crypto.subtle.digest('SHA-256', toBytes(token))),
       };

@@ -1,6 +1,6 @@
 import type { EndReason } from './core/answer.ts';
+import type { Dpop } from './core/send.ts';
 import type { Transport } from './core/transport.ts';
-import type { Dpop } from './dpop.ts';
 
 export type ClientOptions = {
   /** The issuer's origin, such as `https://id.example.com`. */

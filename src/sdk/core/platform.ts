@@ -20,9 +20,6 @@ export type Store = {
   update(change: (book: PairBook, fresh: string | undefined) => PairBook): Promise<PairBook>;
 };
 
-/** Sends a request with the token of who asks. `spare`: a copy, for another try; it isn't used up. */
-export type Send = (request: Request, token?: string, spare?: Request) => Promise<Response>;
-
 /** What the core needs of a browser. */
 export type Platform = {
   fetch(request: Request): Promise<Response>;

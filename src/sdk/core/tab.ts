@@ -1,6 +1,7 @@
 import type { Change, Session, SignedOutReason, State } from '../types.ts';
 import type { Held } from './held.ts';
-import type { Platform, Send } from './platform.ts';
+import type { Platform } from './platform.ts';
+import type { Send } from './send.ts';
 
 export type Settings = {
   /** Its origin. */
@@ -30,19 +31,20 @@ export type Tab = Platform &
 
 /** @param sendAs how a token is presented, if not as a bearer token (RFC 6750) */
 export function createTab(settings: Settings, platform: Platform, sendAs?: Send): Tab {
-  return {
+  const tab: Tab = {
     ...settings,
     ...platform,
     sendAs:
       sendAs ??
       ((request, token) => {
         if (token) request.headers.set('authorization', `Bearer ${token}`);
-        return platform.fetch(request);
+        return tab.fetch(request);
       }),
     listeners: new Set(),
     state: { status: 'unknown' },
     interrupt: new AbortController(),
   };
+  return tab;
 }
 
 /** Takes a session up, or a newer token of it. */
