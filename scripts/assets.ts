@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildContract } from './lib/contract.ts';
 import { run } from './lib/failure.ts';
 import { bundleIslands } from './lib/islands.ts';
 import { ROOT } from './lib/project.ts';
@@ -37,7 +38,7 @@ const PAGE_ASSETS = join(ROOT, 'src/pages/assets');
 
 /**
  * Makes `dist/assets`, what the Worker serves or reads beside its bundle: the API viewer, the password dictionaries, the
- * pages' styles and scripts, and the headers they are served with. A page always has the version of its deploy.
+ * pages' styles and scripts, the API's contract, and the headers they are served with. A page always has the version of its deploy.
  */
 export async function makeAssets(): Promise<void> {
   const dictionaries = Buffer.from(JSON.stringify(await readDictionaries()));
@@ -46,6 +47,7 @@ export async function makeAssets(): Promise<void> {
     ['dictionaries/en.json', dictionaries],
     ['dictionaries/NOTICE.txt', await readPackageFile('@zxcvbn-ts/language-en', 'NOTICE.md')],
   ]);
+  files.set('docs/openapi.json', Buffer.from(JSON.stringify(await buildContract())));
   for (const [name, source] of Object.entries(VIEWER_FILES)) {
     files.set(`docs/${name}`, await readPackageFile('swagger-ui-dist', source));
   }

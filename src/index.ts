@@ -1,11 +1,11 @@
 import { AccountGuard as Guard } from './adapters/account-guard/account-guard.ts';
 import { createAccounts } from './adapters/account-guard/accounts.ts';
+import { createAsset } from './adapters/asset.ts';
 import { createLogoutNotifier } from './adapters/back-channel.ts';
 import { createClients } from './adapters/clients/d1-clients.ts';
 import { createConsents } from './adapters/clients/d1-consents.ts';
 import { createDeviceGrants } from './adapters/clients/d1-device-grants.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createDictionaries } from './adapters/dictionaries.ts';
 import { createCredentials } from './adapters/directory/d1-credentials.ts';
 import { createDirectory } from './adapters/directory/d1-directory.ts';
 import { PasswordDesk as Desk } from './adapters/password-desk/password-desk.ts';
@@ -16,7 +16,7 @@ import { createStatusLists } from './adapters/status-shard/status-lists.ts';
 import { StatusShard as Shard } from './adapters/status-shard/status-shard.ts';
 import { createStatusTokens } from './adapters/status-shard/status-tokens.ts';
 import { createKeyRing, type KeyRing } from './core/keys/key-ring.ts';
-import { createStrengthCheck, type StrengthCheck } from './core/passwords/strength.ts';
+import { createStrengthCheck, type Dictionaries, type StrengthCheck } from './core/passwords/strength.ts';
 import { parseSecrets } from './core/settings/secrets.ts';
 import { parseSettings, type SettingName, type Settings } from './core/settings/settings.ts';
 import { createApp } from './http/app.ts';
@@ -99,7 +99,7 @@ function compose(env: Env): App {
   }
   const { settings } = parsed;
   const keys = createKeyRing({ ...read.secrets, ...settings });
-  const dictionaries = createDictionaries(env.ASSETS);
+  const dictionaries = createAsset<Dictionaries>(env.ASSETS, '/dictionaries/en.json');
   let check: StrengthCheck | undefined;
   return createApp({
     settings,
@@ -121,6 +121,7 @@ function compose(env: Env): App {
       check ??= createStrengthCheck(await dictionaries.load());
       return check(password, username);
     },
+    readContract: createAsset<object>(env.ASSETS, '/docs/openapi.json').load,
     limits: {
       signIn: env.SIGN_IN_LIMIT,
       registration: env.REGISTRATION_LIMIT,

@@ -29,8 +29,8 @@ import type { Services } from './services.ts';
 
 const LONGEST_BODY_BYTES = 16 * 1_024;
 
-/** Every route of the API; the documentation is made from the same list. */
-const API_ROUTES: readonly Route[] = [
+/** Every route of the API; `npm run assets` makes the contract from the same list. */
+export const API_ROUTES: readonly Route[] = [
   ...signInRoutes,
   ...tokenRoutes,
   ...accountRoutes,
@@ -74,7 +74,7 @@ export function createApp(services: Services): HonoBase<AppEnv> {
     c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
     return isSecure(c) ? headersOnHttps(c, next) : headersOnHttp(c, next);
   });
-  for (const [path, routes] of byPath([...API_ROUTES, ...documentationRoutes(API_ROUTES), ...PAGE_ROUTES]))
+  for (const [path, routes] of byPath([...API_ROUTES, ...documentationRoutes, ...PAGE_ROUTES]))
     mount(app, path, routes);
   app.notFound((c) =>
     refuse(c, { reason: 'bad_request', status: 404, description: 'There is nothing at this address' }),

@@ -4,11 +4,12 @@ import type { Route } from './route.ts';
 import { problem } from './schemas.ts';
 
 /**
- * The contract, made from the route table: what the document says is what is checked.
+ * The contract, made from the route table: what the document says is what is checked. `npm run assets` makes it, so that
+ * the Worker carries no library for it; there, it speaks of the origin that it came from.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
-export function createOpenApi(routes: readonly Route[], issuer: string): object {
+export function createOpenApi(routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
@@ -22,7 +23,7 @@ export function createOpenApi(routes: readonly Route[], issuer: string): object 
       description:
         'A token issuer at the edge: short-lived access tokens (RFC 9068) and rotating refresh tokens.',
     },
-    servers: [{ url: issuer }],
+    servers: [{ url: '/' }],
     paths,
     components: {
       securitySchemes: {

@@ -33,6 +33,8 @@ export type Services = {
   statusTokens: StatusTokens;
   /** @returns why a new password is too weak, or `undefined` */
   findWeakness(password: string, username: string): Promise<string | undefined>;
+  /** @returns the API's contract, an OpenAPI document */
+  readContract(): Promise<object>;
   limits: Record<'signIn' | 'registration' | 'token' | 'authorize' | 'clientRegistration' | 'device', Limit>;
   /** @returns epoch seconds, with a fraction */
   clock(): number;

@@ -1,6 +1,6 @@
 import { type OptionsType, ZxcvbnFactory } from '@zxcvbn-ts/core';
 
-/** What zxcvbn looks words and keyboards up in; `npm run assets` makes it, `adapters/dictionaries.ts` reads it. */
+/** What zxcvbn looks words and keyboards up in; `npm run assets` makes it, `adapters/asset.ts` reads it. */
 export type Dictionaries = Required<Pick<OptionsType, 'dictionary' | 'graphs' | 'translations'>>;
 
 /**

@@ -1,0 +1,29 @@
+/** What is too large for the bundle and seldom asked for, read when it is first needed. */
+export type Asset<T> = { load(): Promise<T> };
+
+/**
+ * Reads a JSON file of the static assets, at most once while the reader lives (keep it for the isolate).
+ *
+ * @param assets the `ASSETS` binding
+ * @param path for example `/dictionaries/en.json`
+ * @returns an asset whose `load` throws if it can't be read; the next call then tries again
+ */
+export function createAsset<T>(assets: Pick<Fetcher, 'fetch'>, path: string): Asset<T> {
+  let loaded: Promise<T> | undefined;
+  const load = () => {
+    loaded ??= read<T>(assets, path).catch((fault: unknown) => {
+      loaded = undefined;
+      throw fault;
+    });
+    return loaded;
+  };
+  return { load };
+}
+
+async function read<T>(assets: Pick<Fetcher, 'fetch'>, path: string): Promise<T> {
+  // The host is never resolved: a service binding only looks at the path.
+  const response = await assets.fetch(`https://assets.local${path}`);
+  if (!response.ok)
+    throw new Error(`the asset ${path} is missing (${response.status}): run "npm run assets"`);
+  return response.json<T>();
+}
