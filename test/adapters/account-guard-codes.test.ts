@@ -52,6 +52,16 @@ describe('a code at its guard', () => {
       expect(world.storage.sql.exec('SELECT * FROM redeemed_codes').toArray()).toEqual([]);
     }));
 
+  it('opens nothing once it is forgotten, however late it was sent on', () =>
+    GuardWorld.run('code-sent-on-late', async (world) => {
+      const pages = await world.signIn({ isNewUser: true });
+      const redemption = redemptionOf(world, pages.sid);
+      await world.guard.redeem(world.username, redemption);
+      world.now = redemption.expiresAt;
+      await world.signIn();
+      expect(await world.guard.redeem(world.username, redemption)).toEqual({ kind: 'expired' });
+    }));
+
   it('opens nothing under a sign-in that is over, or credentials that were changed', () =>
     GuardWorld.run('code-too-late', async (world) => {
       const pages = await world.signIn({ isNewUser: true, credentialsVersion: 2 });

@@ -123,6 +123,9 @@ describe('a proof that was computed elsewhere', () => {
     vi.setSystemTime(Date.now() + 60_000);
     await runDurableObjectAlarm(desk);
     expect(await rows()).toEqual([{ id: 'later' }]);
+    // It was found right while it could be used, and held up on its way to the desk.
+    const late = { ...proof, bucket: 'q', use: { id: 'right', count: 1, until } };
+    expect(await desk.settle(late)).toEqual({ kind: 'replayed' });
     vi.setSystemTime(Date.now() + 60_000);
     await runDurableObjectAlarm(desk);
     expect(await rows()).toEqual([]);

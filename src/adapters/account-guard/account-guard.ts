@@ -87,6 +87,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       const again = this.#sessions.redeemAgain(account, redemption, now);
       if (again === 'reused') return { kind: 'code_reused' };
       if (again) return { kind: 'opened', grant: again };
+      if (now >= redemption.expiresAt) return { kind: 'expired' };
       if (!this.#sessions.isLive(account, redemption.signInSid, now)) return { kind: 'sign_in_ended' };
       const refusal = this.#refuseSession(account, redemption.signIn, now);
       if (refusal) return refusal;

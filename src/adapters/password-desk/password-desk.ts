@@ -114,8 +114,9 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
     if (alarm === null || due < alarm) await this.ctx.storage.setAlarm(due);
   }
 
-  /** @returns false if it was used with this count or a higher one before */
+  /** @returns false if it was used with this count or a higher one before, or may have been and is forgotten */
   #use({ id, count, until }: Use): boolean {
+    if (until <= this.#clock()) return false;
     const { sql } = this.ctx.storage;
     const [used] = sql.exec('SELECT count FROM uses WHERE id = ?', id);
     if (used && Number(used.count) >= count) return false;

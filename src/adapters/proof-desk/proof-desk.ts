@@ -30,6 +30,8 @@ export class ProofDesk<Env> extends DurableObject<Env> {
   }
 
   async use({ thumbprint, jti, until }: DeskProof): Promise<ProofVerdict> {
+    // It was held up on its way, and what was as old is forgotten.
+    if (until <= this.#clock()) return 'replayed';
     const { sql } = this.ctx.storage;
     const [used] = sql.exec('SELECT until FROM proofs WHERE thumbprint = ? AND jti = ?', thumbprint, jti);
     if (used) return 'replayed';

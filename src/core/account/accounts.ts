@@ -50,6 +50,8 @@ export type RedemptionOutcome =
   | SignInOutcome
   /** A second use: the session that the first one began was ended. */
   | { kind: 'code_reused' }
+  /** By the guard's clock, after which it no longer knows whether there was a first use. */
+  | { kind: 'expired' }
   | { kind: 'sign_in_ended' };
 
 export type RefreshRequest = {

@@ -58,6 +58,7 @@ export async function pollDevice(
       ...(resources && { resources }),
     }),
   });
+  if (outcome.kind === 'expired') return refuse(c, { reason: 'device_expired' });
   if (outcome.kind !== 'opened') return refuseRedemption(c, outcome, client, answer.username);
   const { username } = answer;
   return respondToClient(c, { client, username, grant: outcome.grant, resources: resource, thumbprint });
