@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { isAllowed } from './consents.ts';
 import { isCodeChallenge } from './pkce.ts';
 import { isRedirectUri, matchesRedirectUri } from './redirect-uri.ts';
 import { formatScope, grantable, parseScope } from './scope.ts';
@@ -219,8 +220,5 @@ export function needsConsent(
   if (request.prompts.includes('consent')) return true;
   if (client.isFirstParty) return false;
   const isNative = client.applicationType === 'native' || !/^https?:/.test(request.redirectUri);
-  const before = allowed?.split(' ');
-  const isCovered =
-    before && request.scope.split(' ').every((scope) => scope === '' || before.includes(scope));
-  return isNative || !isCovered;
+  return isNative || !isAllowed(allowed, request.scope);
 }

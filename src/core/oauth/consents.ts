@@ -11,3 +11,9 @@ export type Consents = {
   /** Adds to what was allowed before. `now`: epoch seconds. */
   keep(username: string, clientId: string, scope: string, now: number): Promise<void>;
 };
+
+/** Whether what a user has allowed, `undefined` for nothing, holds a scope. */
+export function isAllowed(allowed: string | undefined, scope: string): boolean {
+  const before = allowed?.split(' ');
+  return before !== undefined && scope.split(' ').every((each) => each === '' || before.includes(each));
+}

@@ -41,15 +41,16 @@ export const consentRoutes: Route[] = [
     async handle(c, { access }) {
       const { consents, accounts, log } = c.get('services');
       const clientId = c.req.param('client') ?? '';
-      if (!(await consents.remove(access.sub, clientId)))
+      const isRemoved = await consents.remove(access.sub, clientId);
+      const sessions = (await accounts.list(access.sub)).filter((session) => session.clientId === clientId);
+      // A device's client has sessions only, and so has one whose end failed half-way and is asked for again.
+      if (!isRemoved && sessions.length === 0)
         return refuse(c, {
           reason: 'bad_request',
           status: 404,
           description: 'That client was allowed nothing',
         });
-      const sessions = await accounts.list(access.sub);
-      for (const { sid } of sessions.filter((session) => session.clientId === clientId))
-        await accounts.end(access.sub, sid);
+      for (const { sid } of sessions) await accounts.end(access.sub, sid);
       log({ event: 'consent_taken_back', username: access.sub, clientId });
       return c.body(null, 204);
     },

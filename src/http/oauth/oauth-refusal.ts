@@ -26,6 +26,7 @@ export type OAuthRefusal =
         | 'code_redirect_uri_differs'
         | 'code_verifier_wrong'
         | 'code_sign_in_ended'
+        | 'code_taken_back'
         | 'code_credentials_changed'
         | 'code_too_many_sessions';
     }
@@ -60,6 +61,7 @@ export function answerToClient(refusal: OAuthRefusal): Answer {
     case 'code_redirect_uri_differs':
     case 'code_verifier_wrong':
     case 'code_sign_in_ended':
+    case 'code_taken_back':
     case 'code_credentials_changed':
       return bad('invalid_grant', 'The code is invalid, expired, or was made for another request');
     case 'code_too_many_sessions':

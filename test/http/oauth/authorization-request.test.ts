@@ -241,10 +241,12 @@ describe('consent', () => {
       consents: { client_id: string }[];
     }>();
     expect(consents.map(({ client_id }) => client_id)).toContain(fresh.client_id);
+    const onItsWay = await browser.codeFor(authorizationOf(fresh));
     const path = `/auth/consents/${fresh.client_id}`;
     await expectProblem(await issuer.call('DELETE', path, { bearer: tokens.access_token }), 403);
     expect((await issuer.call('DELETE', path, { bearer })).status).toBe(204);
     expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
+    await expectProblem(await exchange(issuer, fresh, onItsWay), 400, 'invalid_grant');
     expect((await browser.authorize(authorizationOf(fresh))).status).toBe(200);
     await expectProblem(await issuer.call('DELETE', path, { bearer }), 404);
   });

@@ -62,6 +62,17 @@ describe('the device grant (RFC 8628)', () => {
     expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
   });
 
+  it('can be taken back, as what a page allowed', async () => {
+    const begun = await begin();
+    await answer(begun, 'allow');
+    const tokens = await (await poll(begun)).json<Tokens>();
+    const { access_token: bearer } = await issuer.login('device-user');
+    const path = `/auth/consents/${client.client_id}`;
+    expect((await issuer.call('DELETE', path, { bearer })).status).toBe(204);
+    expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
+    await expectProblem(await issuer.call('DELETE', path, { bearer }), 404);
+  });
+
   it('tells a denial', async () => {
     const begun = await begin();
     await answer(begun, 'deny');

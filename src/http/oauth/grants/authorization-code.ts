@@ -2,6 +2,7 @@ import type { RedemptionOutcome } from '../../../core/account/accounts.ts';
 import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
 import { type AuthorizationCode, openAuthorizationCode } from '../../../core/oauth/authorization-code.ts';
 import type { Client } from '../../../core/oauth/client.ts';
+import { isAllowed } from '../../../core/oauth/consents.ts';
 import { verifyCodeChallenge } from '../../../core/oauth/pkce.ts';
 import type { RequestContext } from '../../context.ts';
 import { spendProof } from '../../dpop.ts';
@@ -31,6 +32,10 @@ export async function redeemCode(
   if (!attempt.ok) return refuse(c, attempt.refusal);
   const mismatch = await findMismatch(code, client, parameters);
   if (mismatch) return refuse(c, mismatch);
+  // The user may have taken it back since.
+  const allowed =
+    client.isFirstParty || (await c.get('services').consents.find(code.username, client.clientId));
+  if (allowed !== true && !isAllowed(allowed, code.scope)) return refuse(c, { reason: 'code_taken_back' });
   if (audienceFor(c, resource, code.resources, code.scope) === undefined)
     return refuse(c, { reason: 'resource_not_allowed' });
   const unproven = await spendProof(c, 'token', proof, code.thumbprint);
