@@ -260,6 +260,7 @@ describe('the size of a body', () => {
 
 describe('addresses and methods', () => {
   it.each([
+    '/',
     '/auth',
     '/auth/',
     '/auth/nothing',

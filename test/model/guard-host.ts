@@ -1,4 +1,5 @@
-import { AccountGuard, type GuardOptions } from '../../src/adapters/account-guard/account-guard.ts';
+import { AccountGuard } from '../../src/adapters/account-guard/account-guard.ts';
+import type { GuardOptions } from '../../src/adapters/account-guard/guard-options.ts';
 import type { Due, Timeline } from '../support/timeline.ts';
 
 type Instance = { guard: AccountGuard<unknown>; isAlive: boolean };

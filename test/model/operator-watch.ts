@@ -5,6 +5,8 @@ type Stored = { sessions: { sid: string; idle_expires_at: number }[] };
 /** While the last confirmation is younger, a guard puts without looking (DESIGN.md, "The refresh-token store"). */
 const FRESH_SECONDS = 300;
 const SECOND_LOOK_SECONDS = 310;
+/** A delete of the guard's own may land that much later; until a put has come after that, nobody can tell the two apart. */
+const STRAY_SECONDS = 90;
 
 /** Looks at one user's KV calls from outside: is an operator's delete noticed, and never written over once it should be? */
 export class OperatorWatch {
@@ -17,6 +19,8 @@ export class OperatorWatch {
   #highestSent = 0;
   #deleted: { sids: Set<string>; expectedUntil: number } | undefined;
   #missedAt: number | undefined;
+  /** A delete that the guard sent then may not have landed. */
+  #doubtedSince: number | undefined;
 
   constructor(ledger: Ledger, clock: () => number) {
     this.#ledger = ledger;
@@ -33,7 +37,9 @@ export class OperatorWatch {
     const latestEnd = Math.max(0, ...sessions.map((session) => session.idle_expires_at));
     // Near its end KV may have forgotten the record by itself: the guard notes that instant roughly.
     const expectedUntil = latestEnd - idleTtlSeconds / 8;
-    this.#deleted = { sids: new Set(sessions.map(({ sid }) => sid)), expectedUntil };
+    // While a delete of the guard's own may be about, P2 comes first, and nothing is asked for.
+    const asked = this.#doubtedSince === undefined ? sessions : [];
+    this.#deleted = { sids: new Set(asked.map(({ sid }) => sid)), expectedUntil };
     this.#missedAt = undefined;
   }
 
@@ -46,8 +52,14 @@ export class OperatorWatch {
       this.#ledger.violate('operator', 'A record that an operator deleted was written again');
   }
 
+  /** From here on a delete of the guard's own may be about: one goes out, or a guard begins that knows of none. */
+  doubt(): void {
+    this.#doubtedSince = this.#clock();
+  }
+
   confirmed(value: string | undefined): void {
     this.#confirmedAt = this.#clock();
+    if (this.#clock() >= (this.#doubtedSince ?? 0) + STRAY_SECONDS) this.#doubtedSince = undefined;
     if (value !== undefined) {
       this.#confirmedHighest = highestIn(value);
     }
@@ -59,8 +71,9 @@ export class OperatorWatch {
     this.#missedAt = isThere ? undefined : (this.#missedAt ?? this.#clock());
   }
 
-  /** The storage was lost: what was confirmed is forgotten. */
+  /** The storage was lost: what was confirmed is forgotten, and whether a delete was under way. */
   forget(): void {
+    this.doubt();
     this.#confirmedAt = Number.NEGATIVE_INFINITY;
     this.#confirmedHighest = 0;
     this.#deleted = undefined;

@@ -86,9 +86,10 @@ export class RecordLine {
         const value = await store.get(user).finally(() => {
           if (isAlive() && !wasRestoring) this.#inFlight -= 1;
         });
-        if (isAlive() && wasRestoring)
+        if (isAlive() && wasRestoring) {
+          this.#watch.doubt();
           this.#ledger.restored(user, value === null ? undefined : JSON.parse(value), this.#isKnown);
-        else if (isAlive()) this.#watch.read(value !== null);
+        } else if (isAlive()) this.#watch.read(value !== null);
         return value;
       },
       put: async (user: string, value: string, options: { expirationTtl: number }) => {
@@ -97,6 +98,7 @@ export class RecordLine {
         if (isAlive()) this.#watch.confirmed(value);
       },
       delete: async (user: string) => {
+        this.#watch.doubt();
         await send(() => store.delete(user));
         if (isAlive()) this.#watch.confirmed(undefined);
       },

@@ -5,6 +5,7 @@ const SYNC = 'src/core/account/record-sync.ts';
 const JAR = 'src/core/cookies/refresh-jar.ts';
 const RECORD = 'src/core/account/session-record.ts';
 const GUARD = 'src/adapters/account-guard/account-guard.ts';
+const CHORES = 'src/adapters/account-guard/guard-chores.ts';
 const SESSIONS = 'src/adapters/account-guard/account-sessions.ts';
 const NUMBERS = 'src/core/account/session-id.ts';
 const WRITER = 'src/adapters/account-guard/record-writer.ts';
@@ -107,9 +108,9 @@ export const PATCHES: readonly Patch[] = [
     find: `    const ended = this.ctx.storage.transactionSync(() =>
       this.#sessions.end(account, { sid, status }, this.#options.clock()),
     );
-    if (ended || !known) await this.#ended();
+    if (ended || !known) await this.#chores.ended();
 `,
-    replace: `    await this.#recordLater({ hasEnded: false });
+    replace: `    await this.#chores.recordLater({ hasEnded: false });
     const ended = this.ctx.storage.transactionSync(() =>
       this.#sessions.end(account, { sid, status }, this.#options.clock()),
     );
@@ -167,9 +168,9 @@ export const PATCHES: readonly Patch[] = [
   },
   {
     name: 'no alarm stands behind the write of a logout',
-    place: GUARD,
-    find: '    await this.#wakeBy(this.#options.clock() + SAFETY_ALARM_SECONDS);\n    this.ctx.waitUntil(this.#writeRecord());',
-    replace: '    this.ctx.waitUntil(this.#recordWriter().run());',
+    place: CHORES,
+    find: '    await this.wakeSoon();\n    this.#ctx.waitUntil(this.#writeRecord());',
+    replace: '    this.#ctx.waitUntil(this.#recordWriter().run());',
   },
   {
     name: 'a logout is answered, and its end is not kept',

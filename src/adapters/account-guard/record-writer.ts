@@ -53,7 +53,7 @@ export class RecordWriter {
     this.#sync = resumed(known, clock());
   }
 
-  /** Something was committed that the record should show. `hasEnded`: a session was ended. */
+  /** Something was committed that the record should show. `hasEnded`: a session was ended, or came back. */
   touch({ hasEnded }: { hasEnded: boolean }): void {
     this.#revision += 1;
     this.#sync = hasEnded ? ended(this.#sync, this.#clock()) : changed(this.#sync);

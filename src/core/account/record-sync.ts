@@ -16,6 +16,8 @@ export type RecordSync = {
   rewriteAt: number | undefined;
   /** When a delete of ours began that may not have landed yet: until it surely has, a miss says nothing. */
   deletingSince: number | undefined;
+  /** The same of a delete before that one. */
+  deletedBefore: number | undefined;
   /** KV was seen without the record for the first time, and was to be looked at again at `lookAgainAt`. */
   missing: { since: number; lookAgainAt: number } | undefined;
   /** KV should hold a record until then; 0 if none was confirmed or it was deleted by the guard itself. */
@@ -41,6 +43,7 @@ export const NEW_SYNC: RecordSync = {
   failures: 0,
   rewriteAt: undefined,
   deletingSince: undefined,
+  deletedBefore: undefined,
   missing: undefined,
   heldUntil: 0,
   strayUntil: 0,
@@ -79,8 +82,8 @@ export function changed(sync: RecordSync): RecordSync {
 }
 
 /**
- * After a session was ended. A stray put would show it as live again until the next change, which may be never: so there is
- * one more write. Whatever else such a put undoes, the next rotation mends.
+ * After a session was ended, or came back after lost storage. A stray put would undo that in the record until the next
+ * change, which may be never: so there is one more write. Whatever else such a put undoes, the next rotation mends.
  */
 export function ended(sync: RecordSync, now: number): RecordSync {
   return now < sync.strayUntil ? rewriteBy(changed(sync), sync.strayUntil) : changed(sync);
@@ -88,21 +91,23 @@ export function ended(sync: RecordSync, now: number): RecordSync {
 
 /** Before a delete: it may land late, even if this object dies meanwhile. */
 export function deleting(sync: RecordSync, now: number): RecordSync {
-  return { ...sync, deletingSince: now };
+  return { ...sync, deletingSince: now, deletedBefore: sync.deletingSince };
 }
 
 /** After a put that KV confirmed (or a delete, with `heldUntil` 0). `isOutdated`: something was committed meanwhile. */
 export function written(sync: RecordSync, now: number, heldUntil: number, isOutdated: boolean): RecordSync {
   const isDelete = heldUntil === 0;
-  const { rewriteAt, deletingSince } = sync;
-  const hasLanded = isDelete || (deletingSince !== undefined && now >= deletingSince + STRAY_SECONDS);
+  const { rewriteAt } = sync;
+  const doubted = isDelete ? sync.deletedBefore : sync.deletingSince;
+  const hasLanded = doubted === undefined || now >= doubted + STRAY_SECONDS;
   return {
     ...sync,
     dirty: isOutdated,
     lastCallAt: now,
     confirmedAt: now,
     rewriteAt: rewriteAt !== undefined && rewriteAt > now ? rewriteAt : undefined,
-    deletingSince: hasLanded ? undefined : deletingSince,
+    deletingSince: hasLanded ? undefined : doubted,
+    deletedBefore: undefined,
     failures: 0,
     heldUntil,
   };

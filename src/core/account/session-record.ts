@@ -79,7 +79,8 @@ export function formatSessionRecord(
       country: session.place.country,
     })),
   };
-  const latestEnd = Math.max(0, ...record.sessions.map((session) => session.idleExpiresAt));
+  // Not the idle end: a rotation moves that, and the storage may be lost before KV hears of it.
+  const latestEnd = Math.max(0, ...record.sessions.map((session) => session.expiresAt));
   return {
     value: JSON.stringify(value),
     ttlSeconds: Math.max(SHORTEST_TTL_SECONDS, Math.ceil(latestEnd - now)),

@@ -151,6 +151,19 @@ describe('a delete of ours', () => {
     expect(done.deletingSince).toBeUndefined();
     expect(nextStep(done, NOW + 2)).toEqual({ do: 'rest' });
   });
+
+  it('that was confirmed says nothing of an earlier one', () => {
+    const doubted = resumed(
+      { heldUntil: 0, missing: undefined, deletingSince: NOW, endedAt: undefined },
+      NOW,
+    );
+    const done = written(deleting(doubted, NOW + 2), NOW + 3, 0, false);
+    expect(done.deletingSince).toBe(NOW);
+    expect(nextStep(done, NOW + 4)).toEqual({ do: 'wait', until: NOW + 90 });
+    const settled = written(deleting(done, NOW + 90), NOW + 91, 0, false);
+    expect(settled.deletingSince).toBeUndefined();
+    expect(nextStep(settled, NOW + 92)).toEqual({ do: 'rest' });
+  });
 });
 
 describe('a put that an earlier life of the guard sent', () => {

@@ -101,7 +101,7 @@ describe('a session record', () => {
   it('lives as long as its latest session, at least the minute that KV demands', () => {
     const ttl = (...ends: number[]) =>
       formatSessionRecord(
-        { highest: 1, sessions: ends.map((end) => sessionOf({ idleExpiresAt: START + end })) },
+        { highest: 1, sessions: ends.map((end) => sessionOf({ expiresAt: START + end })) },
         START + 0.5,
       ).ttlSeconds;
     expect(ttl(14 * DAY)).toBe(14 * DAY);
