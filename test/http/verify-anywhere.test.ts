@@ -16,7 +16,7 @@ describe('an API behind the issuer', () => {
     return { verifier, asked };
   };
 
-  it('takes the issuer’s tokens, and asks it for its keys once', async () => {
+  it('takes the issuer’s tokens, and asks it for its keys and its list of statuses once', async () => {
     const { verifier, asked } = api(local, local.origin);
     const { access_token: token } = await local.register('verified-anywhere');
     for (let turn = 0; turn < 3; turn += 1)
@@ -24,7 +24,7 @@ describe('an API behind the issuer', () => {
         ok: true,
         claims: { sub: 'verified-anywhere', client_id: 'edgemint' },
       });
-    expect(asked).toEqual([`${local.origin}/.well-known/jwks.json`]);
+    expect(asked).toEqual([`${local.origin}/.well-known/jwks.json`, `${local.origin}/status/0`]);
   });
 
   it('takes them with EdDSA, and with an audience of its own', async () => {

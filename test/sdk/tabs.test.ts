@@ -105,6 +105,21 @@ describe('a page that was reloaded', () => {
     expect(world.issuer.problems).toEqual([]);
   });
 
+  it('finds out that the jar has moved on, however often the network failed before', async () => {
+    const { world, page } = await signedIn();
+    await world.pass(TEN_MINUTES);
+    world.token(page).catch(() => {});
+    await world.pass(5);
+    const next = world.reload(page);
+    world.isOffline = true;
+    await expect(world.token(next)).rejects.toMatchObject({ code: 'network' });
+    world.isOffline = false;
+    const lost: Fate = { ...CALM, lost: 'request' };
+    world.fates = [lost, lost, lost, lost];
+    expect(await world.token(next)).toMatch(/-2$/);
+    expect(signOuts(next)).toEqual([]);
+  });
+
   it('asks the jar if the browser has forgotten the book, and spends nothing by it', async () => {
     const { world, page, sid } = await signedIn();
     world.kill(page);

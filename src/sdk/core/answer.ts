@@ -10,7 +10,7 @@ export type Answer =
   /** The named generation isn't the newest: go on with this one, if one is named. */
   | { kind: 'superseded'; newest: number | undefined; error: ClientError }
   /** It wasn't reached or could not say: ask again. */
-  | { kind: 'failed'; error: ClientError }
+  | { kind: 'failed'; newest?: undefined; error: ClientError }
   | { kind: 'refused'; reason: EndReason | undefined; error: ClientError };
 
 type Problem = Partial<Pair> & { error?: string; error_description?: string; reason?: EndReason };

@@ -7,7 +7,7 @@ import { advance, attemptOf, ensureKey, follow, forget, type Pair } from './pair
 import { share, type Tab } from './tab.ts';
 
 /** What came between so far. */
-type Progress = { tries: number; bearer: string | undefined };
+type Progress = { tries: number; hops: number; bearer: string | undefined };
 type Setback = Exclude<Answer, { kind: 'done' }>;
 
 const MOST_HOPS = 5;
@@ -31,7 +31,7 @@ async function run(tab: Tab): Promise<void> {
   const { id } = session;
   tab.interrupt = new AbortController();
   const { signal } = tab.interrupt;
-  const progress: Progress = { tries: 0, bearer: held?.token };
+  const progress: Progress = { tries: 0, hops: 0, bearer: held?.token };
   // Another tab may be first, or the user signs out: then there is nothing left to do.
   while (tab.session?.id === id && tab.held === held) {
     const book = await tab.store.update((known, fresh) => ensureKey(known, id, fresh));
@@ -61,17 +61,15 @@ async function goOn(
   progress: Progress,
 ): Promise<void> {
   if (answer.kind === 'refused') return afterRefusal(tab, session, pair, answer, progress);
-  progress.tries += 1;
-  const { error } = answer;
-  const newest = answer.kind === 'superseded' ? answer.newest : undefined;
-  if (newest !== undefined && newest !== pair.generation && progress.tries < MOST_HOPS) {
+  const { error, newest } = answer;
+  // Whatever the network lost before, the way to what the jar holds is free.
+  if (newest !== undefined && newest !== pair.generation && progress.hops++ < MOST_HOPS) {
     await tab.store.update((book) => follow(book, { ...pair, generation: newest }));
-    return;
+  } else if (!(await pause(tab, ++progress.tries, error.retryAfterSeconds, tab.interrupt.signal))) {
+    // The jar has nothing but what is spent: newer cookies of it are gone.
+    if (answer.kind === 'superseded') return end(tab, session, 'ended');
+    throw error;
   }
-  if (await pause(tab, progress.tries, error.retryAfterSeconds, tab.interrupt.signal)) return;
-  // The jar has nothing but what is spent: newer cookies of it are gone.
-  if (answer.kind === 'superseded') return end(tab, session, 'ended');
-  throw error;
 }
 
 async function afterRefusal(
