@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<Layer, readonly Layer[]> = {
 
 /** Where no I/O and no framework may come in. */
 const PURE_LAYERS: readonly Layer[] = ['core', 'schemes'];
-const IMPURE_PACKAGE = /^(cloudflare:|node:|hono(\/|$)|drizzle-orm(\/|$))/;
+const IMPURE_PACKAGE = /^(cloudflare:|node:|hono(\/|$)|drizzle-orm(\/|$)|bowser$)/;
 const IMPURE_CODE: readonly [pattern: RegExp, why: string][] = [
   [
     /\b(KVNamespace|DurableObject\w*|SqlStorage|D1\w+|R2\w+|RateLimit|Fetcher|ExecutionContext|ExportedHandler|WebSocketPair|Cloudflare\.\w+)\b/,
