@@ -38,10 +38,11 @@ export type CrashRun = {
   unlinearizable: string[];
 };
 
-/** How long the issuer lives between two kills: long enough, at most, that each client is served a few times. */
+/** How long the issuer lives between two kills, at least: at most long enough that each client is served a few times. */
 const SHORTEST_LIFE_MILLISECONDS = 200;
 const LONGEST_LIFE_MILLISECONDS = 2_000;
 const LONGEST_LIFE_MILLISECONDS_PER_CLIENT = 30;
+const LOOK_MILLISECONDS = 50;
 
 const SIGN_INS_AT_ONCE = 4;
 
@@ -59,7 +60,7 @@ export async function runCrashes(options: CrashRunOptions): Promise<CrashRun> {
       return id % 2 === 0 ? new AppClient(place) : new BrowserClient(place);
     });
     await Promise.all(clients.map((client) => client.begin()));
-    await killUnder(clients, issuer, draw, options);
+    await killUnder(clients, issuer, draw, history, options);
     network.isCalm = true;
     await network.settle();
     const goOn = await Promise.all(clients.map((client) => client.goesOn()));
@@ -78,6 +79,7 @@ async function killUnder(
   clients: readonly HonestClient[],
   issuer: Issuer,
   draw: Random,
+  history: History,
   { kills, rollBack }: CrashRunOptions,
 ): Promise<void> {
   const longest = Math.max(LONGEST_LIFE_MILLISECONDS, clients.length * LONGEST_LIFE_MILLISECONDS_PER_CLIENT);
@@ -86,7 +88,10 @@ async function killUnder(
     while (!isOver) await client.act();
   });
   for (let kill = 0; kill < kills; kill += 1) {
+    const served = acceptedIn(history) + clients.length;
     await delay(SHORTEST_LIFE_MILLISECONDS + draw() * (longest - SHORTEST_LIFE_MILLISECONDS));
+    // On a slow machine it lives longer: a kill before anything was answered proves nothing.
+    while (acceptedIn(history) < served) await delay(LOOK_MILLISECONDS);
     if (rollBack && issuer instanceof CrashableIssuer) await issuer.crash(meanwhileOf(kill, kills));
     else await issuer.crash();
   }
@@ -111,11 +116,15 @@ async function register(issuer: Issuer, users: number): Promise<Credentials[]> {
   return accounts;
 }
 
+function acceptedIn({ events }: Pick<History, 'events'>): number {
+  return events.filter(({ f, type }) => f === 'refresh' && type === 'ok').length;
+}
+
 function summarise({ events }: History) {
   const count = (is: (event: History['events'][number]) => boolean) => events.filter(is).length;
   return {
     operations: count(({ type }) => type === 'invoke'),
-    accepted: count(({ f, type }) => f === 'refresh' && type === 'ok'),
+    accepted: acceptedIn({ events }),
     lost: count(({ type, error }) => type === 'info' && error !== 'unavailable'),
     unavailable: count(({ error }) => error === 'unavailable'),
     late: count(({ error }) => error === 'superseded'),
