@@ -260,7 +260,6 @@ describe('the size of a body', () => {
 
 describe('addresses and methods', () => {
   it.each([
-    '/',
     '/auth',
     '/auth/',
     '/auth/nothing',
