@@ -114,8 +114,9 @@ export class AccountSessions {
   /** Decides about a refresh token and keeps what was decided. A rotation writes one row. */
   refresh(account: Account, request: RefreshRequest, now: number): RefreshOutcome {
     const { facts, place, generation } = request;
+    const held = this.#storage.session(facts.sid);
     const session =
-      this.#storage.session(facts.sid) ??
+      held ??
       (this.#isBelieved(account, facts.sid) ? restoreSession(facts, generation, place, now) : undefined);
     const outcome = decide(session, { ...request, expiresAt: request.validUntil }, this.#policy, now);
     switch (outcome.kind) {
@@ -123,7 +124,7 @@ export class AccountSessions {
       case 'repeated': {
         const next = { ...outcome.session, jti: crypto.randomUUID() };
         this.#storage.putSession(next);
-        this.#noteNumber(account, facts.sid);
+        this.#noteNumber(held ? account : this.#keep({ ...account, endedAt: now }), facts.sid);
         return { kind: outcome.kind, grant: grantOf(next) };
       }
       case 'reused':

@@ -62,7 +62,7 @@ export function nextStep(sync: RecordSync, now: number): SyncStep {
 
 /** What a guard knows of its record after a restart. */
 export type KnownSync = Pick<RecordSync, 'heldUntil' | 'missing' | 'deletingSince'> & {
-  /** When a session was last ended. */
+  /** When a session was last ended, or came back after lost storage. */
   endedAt: number | undefined;
 };
 
