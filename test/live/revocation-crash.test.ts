@@ -1,12 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
+import { CrashableIssuer } from '../crash/crashable-issuer.ts';
 import { runRevocationCrashes } from '../crash/revocation-run.ts';
 import { createRandom } from '../support/random.ts';
-import { runCommand } from './support/run.ts';
 
-beforeAll(async () => {
-  const built = await runCommand('npm', ['run', 'deploy', '--', '--dry-run']);
-  expect(built.code).toBe(0);
-});
+beforeAll(() => CrashableIssuer.build());
 
 it('an issuer that is killed between a session’s end and its bit in the status list loses neither', {
   timeout: 600_000,
