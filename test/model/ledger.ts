@@ -280,8 +280,8 @@ export class Ledger {
 
   /** Whether the attempt is one of those whose hashes are kept, so that its duplicates are known. */
   #mustKnow(session: SessionHistory, { generation, keyHash }: RefreshRequest, earlier: Accepted): boolean {
-    // Keyless ones are one attempt only until the successor is used.
-    if (keyHash === undefined) return earlier.life === session.life && !session.accepted.has(generation + 1);
+    // Keyless ones are one attempt only until the successor is used, or after lost storage one ahead of it.
+    if (keyHash === undefined) return earlier.life === session.life && session.current === generation + 1;
     const isRecent = earlier.life === session.life && this.#timeline.now - earlier.at < KEPT_SECONDS;
     return generation >= session.current - KEPT_GENERATIONS || isRecent;
   }
