@@ -160,13 +160,6 @@ export const PATCHES: readonly Patch[] = [
     replace: 'const STRAY_SECONDS = 0;',
   },
   {
-    name: 'a late miss of a call that was given up counts',
-    place: WRITER,
-    find: '      if (this.#running !== run) return undefined;\n      this.#sync = settle();',
-    replace:
-      '      const settled = settle();\n      if (this.#running !== run) return undefined;\n      this.#sync = settled;',
-  },
-  {
     name: 'no alarm stands behind the write of a logout',
     place: CHORES,
     find: '    await this.wakeSoon();\n    this.#ctx.waitUntil(this.#writeRecord());',
@@ -184,12 +177,6 @@ export const PATCHES: readonly Patch[] = [
     place: GUARD,
     find: 'const credentialsVersion = allowedVersion + 1;',
     replace: 'const credentialsVersion = allowedVersion;',
-  },
-  {
-    name: 'a password change ends no session that was opened out of sight',
-    place: GUARD,
-    find: 'ending: { highest: Math.max(highest, Math.floor(this.#options.clock())), keep },',
-    replace: 'ending: { highest, keep },',
   },
   {
     name: 'another session’s cookie is cleared',
