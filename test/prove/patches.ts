@@ -7,6 +7,8 @@ const RECORD = 'src/core/account/session-record.ts';
 const GUARD = 'src/adapters/account-guard/account-guard.ts';
 const CHORES = 'src/adapters/account-guard/guard-chores.ts';
 const SESSIONS = 'src/adapters/account-guard/account-sessions.ts';
+const BELIEVED = 'src/adapters/account-guard/believed.ts';
+const ENDINGS = 'src/adapters/account-guard/session-endings.ts';
 const NUMBERS = 'src/core/account/session-id.ts';
 const WRITER = 'src/adapters/account-guard/record-writer.ts';
 
@@ -74,15 +76,15 @@ export const PATCHES: readonly Patch[] = [
   },
   {
     name: 'an ended session is forgotten: its token is believed after a loss',
-    place: SESSIONS,
-    find: 'return isInGap(account, sid) && this.#storage.ended(sid) === undefined;',
+    place: BELIEVED,
+    find: 'return isInGap(account, sid) && storage.ended(sid) === undefined;',
     replace: 'return isInGap(account, sid);',
   },
   {
     name: 'reuse ends nothing',
     place: SESSIONS,
-    find: 'this.#end(account, facts, now, {',
-    replace: 'void ({',
+    find: 'this.#endings.endReused(account, facts, found, now);',
+    replace: 'void found;',
   },
   {
     name: 'a fork after lost storage: any token of a restored session is its current one',
@@ -106,13 +108,13 @@ export const PATCHES: readonly Patch[] = [
     name: 'put before commit: the record is written, then the logout committed',
     place: GUARD,
     find: `    const ended = this.ctx.storage.transactionSync(() =>
-      this.#sessions.end(account, { sid, status }, this.#options.clock()),
+      this.#endings.end(account, { sid, status }, this.#options.clock()),
     );
     if (ended || !known) await this.#chores.ended();
 `,
     replace: `    await this.#chores.recordLater({ hasEnded: false });
     const ended = this.ctx.storage.transactionSync(() =>
-      this.#sessions.end(account, { sid, status }, this.#options.clock()),
+      this.#endings.end(account, { sid, status }, this.#options.clock()),
     );
     if (ended) return { ended };
 `,
@@ -167,7 +169,7 @@ export const PATCHES: readonly Patch[] = [
   },
   {
     name: 'a logout is answered, and its end is not kept',
-    place: SESSIONS,
+    place: ENDINGS,
     find: '    if (isThere) this.#end(account, session, now);',
     replace:
       '    if (isThere && this.#storage.session(sid)?.generation === 0) this.#end(account, session, now);',

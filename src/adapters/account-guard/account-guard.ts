@@ -18,7 +18,9 @@ import { AccountSessions } from './account-sessions.ts';
 import { GuardChores } from './guard-chores.ts';
 import type { GuardOptions } from './guard-options.ts';
 import { type Account, type CredentialsIntent, GuardStorage } from './guard-storage.ts';
+import { RedeemedCodes } from './redeemed-codes.ts';
 import { RevocationOutbox } from './revocation-outbox.ts';
+import { SessionEndings } from './session-endings.ts';
 
 /** More sessions than this are not opened: none of the others could be ended without signing an honest client out. */
 const MOST_SESSIONS = 1_000;
@@ -31,6 +33,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   readonly #options: GuardOptions;
   readonly #storage: GuardStorage;
   readonly #sessions: AccountSessions;
+  readonly #endings: SessionEndings;
+  readonly #codes: RedeemedCodes;
   readonly #outbox: RevocationOutbox;
   readonly #chores: GuardChores;
 
@@ -39,8 +43,10 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     this.#options = options;
     this.#storage = new GuardStorage(ctx.storage.sql);
     this.#outbox = new RevocationOutbox(ctx.storage.sql, options.status, options.clock);
-    this.#sessions = new AccountSessions(this.#storage, options.policy, this.#outbox);
-    this.#chores = new GuardChores(ctx, options, this.#storage, this.#sessions, this.#outbox);
+    this.#endings = new SessionEndings(this.#storage, options.policy, this.#outbox);
+    this.#sessions = new AccountSessions(this.#storage, options.policy, this.#endings);
+    this.#codes = new RedeemedCodes(this.#storage, this.#sessions, this.#endings);
+    this.#chores = new GuardChores(ctx, options, this.#storage, this.#sessions, this.#endings, this.#outbox);
   }
 
   /** Opens a session for a user whose credentials held. */
@@ -65,14 +71,14 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     if (!account) return { kind: 'sign_in_ended' };
     const now = this.#options.clock();
     const outcome = this.ctx.storage.transactionSync((): RedemptionOutcome => {
-      const again = this.#sessions.redeemAgain(account, redemption, now);
+      const again = this.#codes.redeemAgain(account, redemption, now);
       if (again === 'reused') return { kind: 'code_reused' };
       if (again) return { kind: 'opened', grant: again };
       if (now >= redemption.expiresAt) return { kind: 'expired' };
       if (!this.#sessions.isLive(account, redemption.signInSid, now)) return { kind: 'sign_in_ended' };
       const refusal = this.#refuseSession(account, redemption.signIn, now);
       if (refusal) return refusal;
-      return { kind: 'opened', grant: this.#sessions.redeem(account, redemption, status, now) };
+      return { kind: 'opened', grant: this.#codes.redeem(account, redemption, status, now) };
     });
     if (outcome.kind === 'opened') await this.#chores.recordLater({ hasEnded: false });
     if (outcome.kind === 'code_reused') await this.#chores.ended();
@@ -134,7 +140,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const known = await this.#account(username);
     const account = known ?? this.#create(username);
     const ended = this.ctx.storage.transactionSync(() =>
-      this.#sessions.end(account, { sid, status }, this.#options.clock()),
+      this.#endings.end(account, { sid, status }, this.#options.clock()),
     );
     if (ended || !known) await this.#chores.ended();
     else await this.#outbox.flush();
@@ -143,7 +149,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
 
   async endAll(username: string): Promise<void> {
     const account = (await this.#account(username)) ?? this.#create(username);
-    this.ctx.storage.transactionSync(() => this.#sessions.endAll(account, this.#options.clock()));
+    this.ctx.storage.transactionSync(() => this.#endings.endAll(account, this.#options.clock()));
     await this.#chores.ended();
   }
 

@@ -5,6 +5,7 @@ import { LogoutNotices } from './logout-notices.ts';
 import { RecordWriter } from './record-writer.ts';
 import { createRecordSource } from './recorded.ts';
 import type { RevocationOutbox } from './revocation-outbox.ts';
+import type { SessionEndings } from './session-endings.ts';
 
 /** When an interrupted background step is taken up again. */
 const SAFETY_ALARM_SECONDS = 5;
@@ -20,6 +21,7 @@ export class GuardChores {
   readonly #options: GuardOptions;
   readonly #storage: GuardStorage;
   readonly #sessions: AccountSessions;
+  readonly #endings: SessionEndings;
   readonly #outbox: RevocationOutbox;
   readonly #notices: LogoutNotices;
   #writer: RecordWriter | undefined;
@@ -31,12 +33,14 @@ export class GuardChores {
     options: GuardOptions,
     storage: GuardStorage,
     sessions: AccountSessions,
+    endings: SessionEndings,
     outbox: RevocationOutbox,
   ) {
     this.#ctx = ctx;
     this.#options = options;
     this.#storage = storage;
     this.#sessions = sessions;
+    this.#endings = endings;
     this.#outbox = outbox;
     this.#notices = new LogoutNotices(storage, options.notifyLogout, options.clock);
   }
@@ -65,7 +69,7 @@ export class GuardChores {
     this.#ctx.storage.transactionSync(() => {
       // A session above that number was opened with the new password while the change was being finished.
       const now = this.#options.clock();
-      const left = ending ? this.#sessions.endUpTo(ending.highest, account, now, ending.keep) : account;
+      const left = ending ? this.#endings.endUpTo(ending.highest, account, now, ending.keep) : account;
       this.#storage.putAccount({ ...left, intent: undefined });
     });
     this.#recordWriter().touch({ hasEnded: true });
@@ -158,6 +162,7 @@ export class GuardChores {
       account.username,
       this.#storage,
       this.#sessions,
+      this.#endings,
       (work) => this.#ctx.storage.transactionSync(work),
       this.#options.clock,
     );

@@ -2,12 +2,14 @@ import type { Clock } from '../clock.ts';
 import type { AccountSessions } from './account-sessions.ts';
 import type { Account, GuardStorage } from './guard-storage.ts';
 import type { RecordSource } from './record-writer.ts';
+import type { SessionEndings } from './session-endings.ts';
 
 /** What the guard tells its record writer, and what it keeps of what the writer found out. */
 export function createRecordSource(
   username: string,
   storage: GuardStorage,
   sessions: AccountSessions,
+  endings: SessionEndings,
   transaction: (work: () => void) => void,
   clock: Clock,
 ): RecordSource {
@@ -30,7 +32,7 @@ export function createRecordSource(
       transaction(() =>
         // A session that KV never showed can't have been what the operator deleted.
         update((account) => ({
-          ...sessions.endUpTo(account.recorded.highest, account, clock()),
+          ...endings.endUpTo(account.recorded.highest, account, clock()),
           missing: undefined,
           recorded: { highest: 0, heldUntil: 0 },
         })),
