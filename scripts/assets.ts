@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { en } from '../src/pages/texts/en.ts';
+import { ko } from '../src/pages/texts/ko.ts';
 import { buildContract } from './lib/contract.ts';
 import { run } from './lib/failure.ts';
 import { bundleIslands } from './lib/islands.ts';
@@ -38,7 +40,7 @@ const PAGE_ASSETS = join(ROOT, 'src/pages/assets');
 
 /**
  * Makes `dist/assets`, what the Worker serves or reads beside its bundle: the API viewer, the password dictionaries, the
- * pages' styles and scripts, the API's contract, and the headers they are served with. A page always has the version of its deploy.
+ * pages' texts, styles and scripts, the API's contract, and the headers they are served with. A page always has the version of its deploy.
  */
 export async function makeAssets(): Promise<void> {
   const dictionaries = Buffer.from(JSON.stringify(await readDictionaries()));
@@ -47,6 +49,9 @@ export async function makeAssets(): Promise<void> {
     ['dictionaries/en.json', dictionaries],
     ['dictionaries/NOTICE.txt', await readPackageFile('@zxcvbn-ts/language-en', 'NOTICE.md')],
   ]);
+  for (const [language, texts] of Object.entries({ en, ko })) {
+    files.set(`texts/${language}.json`, Buffer.from(JSON.stringify(texts)));
+  }
   files.set('docs/openapi.json', Buffer.from(JSON.stringify(await buildContract())));
   for (const [name, source] of Object.entries(VIEWER_FILES)) {
     files.set(`docs/${name}`, await readPackageFile('swagger-ui-dist', source));

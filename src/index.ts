@@ -20,6 +20,8 @@ import { createStrengthCheck, type Dictionaries, type StrengthCheck } from './co
 import { parseSecrets } from './core/settings/secrets.ts';
 import { parseSettings, type SettingName, type Settings } from './core/settings/settings.ts';
 import { createApp } from './http/app.ts';
+import type { Language } from './pages/texts/language.ts';
+import type { Texts } from './pages/texts/texts.ts';
 
 /** The Worker's environment: bindings and settings from `wrangler.toml`, and the secrets. */
 export type Env = {
@@ -100,6 +102,8 @@ function compose(env: Env): App {
   const { settings } = parsed;
   const keys = createKeyRing({ ...read.secrets, ...settings });
   const dictionaries = createAsset<Dictionaries>(env.ASSETS, '/dictionaries/en.json');
+  const textsIn = (language: Language) => createAsset<Texts>(env.ASSETS, `/texts/${language}.json`);
+  const texts = { en: textsIn('en'), ko: textsIn('ko') };
   let check: StrengthCheck | undefined;
   return createApp({
     settings,
@@ -122,6 +126,7 @@ function compose(env: Env): App {
       return check(password, username);
     },
     readContract: createAsset<object>(env.ASSETS, '/docs/openapi.json').load,
+    readTexts: (language) => texts[language].load(),
     limits: {
       signIn: env.SIGN_IN_LIMIT,
       registration: env.REGISTRATION_LIMIT,

@@ -50,7 +50,7 @@ function routeOf(method: 'GET' | 'POST', path: string, handle: PageHandler): Rou
 }
 
 async function orFault(c: RequestContext, handle: PageHandler): Promise<Response> {
-  const frame = frameOf(c);
+  const frame = await frameOf(c);
   try {
     return await handle(c, frame);
   } catch (error) {
@@ -73,12 +73,13 @@ function isFromOwnPage(c: RequestContext): boolean {
   return site === 'same-origin' && origin === c.get('issuer');
 }
 
-function frameOf(c: RequestContext): Frame {
+async function frameOf(c: RequestContext): Promise<Frame> {
   const { pathname, searchParams } = new URL(c.req.url);
   const language = languageOf(c);
   searchParams.delete(LANGUAGE_COOKIE);
   const here = searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
-  return { language, here, hasPlayground: hasPlayground(c) };
+  const texts = await c.get('services').readTexts(language);
+  return { language, texts, here, hasPlayground: hasPlayground(c) };
 }
 
 /** What the switch said last, or else what the browser asks for. */

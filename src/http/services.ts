@@ -8,6 +8,8 @@ import type { Consents } from '../core/oauth/consents.ts';
 import type { DeviceGrants } from '../core/oauth/device-grants.ts';
 import type { Passwords } from '../core/passwords/passwords.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import type { Language } from '../pages/texts/language.ts';
+import type { Texts } from '../pages/texts/texts.ts';
 
 /** A limit over a minute; `limit` counts a call and says whether it is still allowed. */
 export type Limit = { limit(options: { key: string }): Promise<{ success: boolean }> };
@@ -35,6 +37,8 @@ export type Services = {
   findWeakness(password: string, username: string): Promise<string | undefined>;
   /** @returns the API's contract, an OpenAPI document */
   readContract(): Promise<object>;
+  /** @returns what the pages say in a language */
+  readTexts(language: Language): Promise<Texts>;
   limits: Record<'signIn' | 'registration' | 'token' | 'authorize' | 'clientRegistration' | 'device', Limit>;
   /** @returns epoch seconds, with a fraction */
   clock(): number;

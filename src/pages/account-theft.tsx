@@ -1,23 +1,23 @@
 import type { ReusedSession } from '../core/account/accounts.ts';
+import type { Frame } from './layout.tsx';
 import { placeName } from './session-list.tsx';
-import type { Language } from './texts/language.ts';
 import { formatMoment } from './texts/moments.ts';
-import { textsIn } from './texts/texts.ts';
+import { fill } from './texts/texts.ts';
 
-type Props = { language: Language; reused: readonly ReusedSession[]; now: number };
+type Props = { frame: Frame; reused: readonly ReusedSession[] };
 
 /** What was found, in plain words, and what to do about it. */
-export function TheftNotice({ language, reused }: Props) {
-  const { accountPage: texts } = textsIn(language);
+export function TheftNotice({ frame, reused }: Props) {
+  const { accountPage: texts } = frame.texts;
   return (
     <section class="notice danger" aria-labelledby="theft">
       <h2 id="theft">{texts.theftTitle}</h2>
       {reused.map(({ endedAt, first, second }) => (
         <p>
-          {texts.theft(formatMoment(language, endedAt))}{' '}
+          {fill(texts.theft, { when: formatMoment(frame.language, endedAt) })}{' '}
           {first
-            ? texts.theftFrom(placeName(language, first), placeName(language, second))
-            : texts.theftFromOne(placeName(language, second))}
+            ? fill(texts.theftFrom, { first: placeName(frame, first), second: placeName(frame, second) })
+            : fill(texts.theftFromOne, { second: placeName(frame, second) })}
         </p>
       ))}
       <h3>{texts.theftStepsTitle}</h3>

@@ -8,7 +8,7 @@ import { Field } from './field.tsx';
 import { type Frame, renderPage } from './layout.tsx';
 import { Moment } from './moment.tsx';
 import { SessionList } from './session-list.tsx';
-import { type Texts, textsIn } from './texts/texts.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** What was just done, for `?done=`. */
 export type AccountDeed = keyof Texts['accountPage']['done'];
@@ -31,7 +31,7 @@ export type PasswordErrors = { current?: string; next?: string; form?: string };
 
 /** `/account`: forms and links only, so that it works without a script. */
 export function accountPage(c: Context, frame: Frame, view: AccountView): Response | Promise<Response> {
-  const { accountPage: texts } = textsIn(frame.language);
+  const { accountPage: texts } = frame.texts;
   const { signin, reused, done, errors = {} } = view;
   return renderPage(
     c,
@@ -56,22 +56,20 @@ export function accountPage(c: Context, frame: Frame, view: AccountView): Respon
           {texts.done[done]}
         </p>
       )}
-      {reused.length > 0 && <TheftNotice language={frame.language} reused={reused} now={view.now} />}
-      <Identity {...{ frame, signin, now: view.now, texts }} />
-      <Sessions {...{ frame, view, texts }} />
+      {reused.length > 0 && <TheftNotice frame={frame} reused={reused} />}
+      <Identity {...{ frame, signin, now: view.now }} />
+      <Sessions {...{ frame, view }} />
       <PasswordForm {...{ frame, view, errors }} />
       {view.credentials.length > 0 && (
-        <CredentialList language={frame.language} credentials={view.credentials} now={view.now} />
+        <CredentialList frame={frame} credentials={view.credentials} now={view.now} />
       )}
     </>,
   );
 }
 
-type AccountTexts = Texts['accountPage'];
-
-function Identity(props: { frame: Frame; signin: Signin; now: number; texts: AccountTexts }) {
-  const { signin, now, texts } = props;
-  const { language } = props.frame;
+function Identity({ frame, signin, now }: { frame: Frame; signin: Signin; now: number }) {
+  const { language } = frame;
+  const { accountPage: texts } = frame.texts;
   const methods = signin.amr.map((method) => texts.methods[method] ?? method);
   return (
     <section class="card" aria-labelledby="who">
@@ -92,13 +90,13 @@ function Identity(props: { frame: Frame; signin: Signin; now: number; texts: Acc
   );
 }
 
-function Sessions({ frame, view, texts }: { frame: Frame; view: AccountView; texts: AccountTexts }) {
-  const { language } = frame;
+function Sessions({ frame, view }: { frame: Frame; view: AccountView }) {
+  const { accountPage: texts } = frame.texts;
   return (
     <section class="card" aria-labelledby="sessions">
       <h2 id="sessions">{texts.sessionsTitle}</h2>
       <p class="lead">{texts.sessionsLead}</p>
-      <SessionList language={language} sessions={view.sessions} current={view.signin.sid} now={view.now} />
+      <SessionList frame={frame} sessions={view.sessions} current={view.signin.sid} now={view.now} />
       <form method="post" action="/account/sessions/end-all">
         <p class="hint" id="end-all-hint">
           {texts.endAllLead}
@@ -113,7 +111,7 @@ function Sessions({ frame, view, texts }: { frame: Frame; view: AccountView; tex
 
 function PasswordForm(props: { frame: Frame; view: AccountView; errors: PasswordErrors }) {
   const { view, errors } = props;
-  const { accountPage: texts, registration } = textsIn(props.frame.language);
+  const { accountPage: texts, registration } = props.frame.texts;
   return (
     <section class="card" aria-labelledby="password">
       <h2 id="password">{texts.passwordTitle}</h2>

@@ -1,15 +1,16 @@
 import type { CredentialType } from '../core/account/credentials.ts';
+import type { Frame } from './layout.tsx';
 import { Moment } from './moment.tsx';
-import type { Language } from './texts/language.ts';
-import { textsIn } from './texts/texts.ts';
+import { fill } from './texts/texts.ts';
 
 export type CredentialView = { id: string; type: CredentialType; created_at: number };
 
-type Props = { language: Language; credentials: readonly CredentialView[]; now: number };
+type Props = { frame: Frame; credentials: readonly CredentialView[]; now: number };
 
 /** What signs this user in beside the password; each can be ended. */
-export function CredentialList({ language, credentials, now }: Props) {
-  const { accountPage: texts } = textsIn(language);
+export function CredentialList({ frame, credentials, now }: Props) {
+  const { language } = frame;
+  const { accountPage: texts } = frame.texts;
   return (
     <section class="card" aria-labelledby="credentials">
       <h2 id="credentials">{texts.credentialsTitle}</h2>
@@ -28,7 +29,7 @@ export function CredentialList({ language, credentials, now }: Props) {
               <button
                 type="submit"
                 class="plain"
-                aria-label={texts.endCredential(texts.credentialTypes[type])}
+                aria-label={fill(texts.endCredential, { name: texts.credentialTypes[type] })}
               >
                 {texts.end}
               </button>

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Frame, renderPage } from './layout.tsx';
-import { type Texts, textsIn } from './texts/texts.ts';
+import type { Texts } from './texts/texts.ts';
 
 type FaultKind = Exclude<keyof Texts['fault'], 'back'>;
 
@@ -12,7 +12,7 @@ export function faultPage(
   kind: FaultKind,
   status: ContentfulStatusCode,
 ): Response | Promise<Response> {
-  const { fault } = textsIn(frame.language);
+  const { fault } = frame.texts;
   const { title, text } = fault[kind];
   return renderPage(
     c,

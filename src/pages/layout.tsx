@@ -4,11 +4,12 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Coin } from './coin.tsx';
 import { LANGUAGES, type Language } from './texts/language.ts';
-import { type Texts, textsIn } from './texts/texts.ts';
+import { fill, type Texts } from './texts/texts.ts';
 
 /** What every page is shown with. */
 export type Frame = {
   language: Language;
+  texts: Texts;
   /** This page's path and query, for the language switch. */
   here: string;
   /** Whether there is a playground to lead to. */
@@ -62,8 +63,8 @@ function policy(nonce: string, { island, leadsElsewhere }: PageOptions): string 
 type DocumentProps = { frame: Frame; options: PageOptions; nonce: string; children?: Child };
 
 function Document({ frame, options, nonce, children }: DocumentProps) {
-  const texts = textsIn(frame.language);
-  const title = options.hasError ? texts.errorInTitle(options.title) : options.title;
+  const { texts } = frame;
+  const title = options.hasError ? fill(texts.errorInTitle, { title: options.title }) : options.title;
   return (
     <html lang={frame.language}>
       <head>
@@ -86,7 +87,7 @@ function Document({ frame, options, nonce, children }: DocumentProps) {
         <a class="skip" href="#content">
           {texts.skipToContent}
         </a>
-        <Header frame={frame} texts={texts} />
+        <Header frame={frame} />
         <main id="content" class={options.width ?? 'narrow'} tabindex={-1}>
           {children}
         </main>
@@ -95,7 +96,8 @@ function Document({ frame, options, nonce, children }: DocumentProps) {
   );
 }
 
-function Header({ frame, texts }: { frame: Frame; texts: Texts }) {
+function Header({ frame }: { frame: Frame }) {
+  const { texts } = frame;
   const path = frame.here.split('?')[0];
   const links = [
     ...(frame.hasPlayground ? [{ href: '/', name: texts.playground }] : []),

@@ -1,10 +1,9 @@
 import type { Context } from 'hono';
 import { type Frame, renderPage } from './layout.tsx';
-import { textsIn } from './texts/texts.ts';
 
 /** `/`: says what is to be seen; the rest is an island that speaks to the real endpoints and keeps nothing of its own. */
 export function playgroundPage(c: Context, frame: Frame): Response | Promise<Response> {
-  const { playgroundPage: texts } = textsIn(frame.language);
+  const { playgroundPage: texts } = frame.texts;
   return renderPage(
     c,
     frame,

@@ -1,15 +1,15 @@
 import type { SessionView } from '../core/account/accounts.ts';
 import type { Place } from '../core/account/session.ts';
 import type { SessionId } from '../core/account/session-id.ts';
+import type { Frame } from './layout.tsx';
 import { Moment } from './moment.tsx';
-import type { Language } from './texts/language.ts';
 import { nameCountry } from './texts/moments.ts';
-import { type Texts, textsIn } from './texts/texts.ts';
+import { fill, type Texts } from './texts/texts.ts';
 
-type Props = { language: Language; sessions: readonly SessionView[]; current: SessionId; now: number };
+type Props = { frame: Frame; sessions: readonly SessionView[]; current: SessionId; now: number };
 
 /** The sessions, the one of this browser first, then by their last use; each can be ended. */
-export function SessionList({ language, sessions, current, now }: Props) {
+export function SessionList({ frame, sessions, current, now }: Props) {
   const ordered = sessions.toSorted(
     (a, b) => Number(b.sid === current) - Number(a.sid === current) || b.lastUsedAt - a.lastUsedAt,
   );
@@ -17,18 +17,19 @@ export function SessionList({ language, sessions, current, now }: Props) {
     <ul class="rows">
       {ordered.map((session) => (
         <li>
-          <Session {...{ language, session, now, isCurrent: session.sid === current }} />
+          <Session {...{ frame, session, now, isCurrent: session.sid === current }} />
         </li>
       ))}
     </ul>
   );
 }
 
-type SessionProps = { language: Language; session: SessionView; now: number; isCurrent: boolean };
+type SessionProps = { frame: Frame; session: SessionView; now: number; isCurrent: boolean };
 
-function Session({ language, session, now, isCurrent }: SessionProps) {
-  const { accountPage: texts } = textsIn(language);
-  const place = placeName(language, session.place);
+function Session({ frame, session, now, isCurrent }: SessionProps) {
+  const { language } = frame;
+  const { accountPage: texts } = frame.texts;
+  const place = placeName(frame, session.place);
   return (
     <>
       <div>
@@ -44,7 +45,7 @@ function Session({ language, session, now, isCurrent }: SessionProps) {
       </div>
       <form method="post" action="/account/sessions/end">
         <input type="hidden" name="sid" value={session.sid} />
-        <button type="submit" class="plain" aria-label={texts.endSession(place)}>
+        <button type="submit" class="plain" aria-label={fill(texts.endSession, { device: place })}>
           {texts.end}
         </button>
       </form>
@@ -53,10 +54,11 @@ function Session({ language, session, now, isCurrent }: SessionProps) {
 }
 
 /** @returns for example `Chrome · Linux (South Korea)` */
-export function placeName(language: Language, { device, country }: Place): string {
-  const { accountPage: texts } = textsIn(language);
+export function placeName({ language, texts }: Frame, { device, country }: Place): string {
   const name =
-    device === '' || device === 'Unknown device' ? texts.unknownDevice : device.replace(' on ', ' · ');
+    device === '' || device === 'Unknown device'
+      ? texts.accountPage.unknownDevice
+      : device.replace(' on ', ' · ');
   const land = nameCountry(language, country);
   return land === undefined ? name : `${name} (${land})`;
 }

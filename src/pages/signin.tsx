@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Field } from './field.tsx';
 import { type Frame, renderPage } from './layout.tsx';
-import { type Texts, textsIn } from './texts/texts.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** What is wrong with what was sent; the form shows it beside the field that it is about. */
 export type SigninErrors = { username?: string; password?: string; form?: string; isPairWrong?: boolean };
@@ -23,7 +23,7 @@ export type SigninView = {
 /** `/signin`: works without a script, and with any password manager. */
 export function signinPage(c: Context, frame: Frame, view: SigninView): Response | Promise<Response> {
   const { isNew, errors = {} } = view;
-  const all = textsIn(frame.language);
+  const all = frame.texts;
   const texts = isNew ? all.registration : all.signin;
   const isRefused = Object.keys(errors).length > 0;
   return renderPage(

@@ -4,7 +4,6 @@ import type { Frame } from '../../pages/layout.tsx';
 import { consentPage } from '../../pages/oauth/consent.tsx';
 import { deviceDonePage, devicePage } from '../../pages/oauth/device.tsx';
 import { signinPath } from '../../pages/signin.tsx';
-import { textsIn } from '../../pages/texts/texts.ts';
 import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { defineForm, definePage } from '../page.ts';
@@ -43,13 +42,13 @@ async function answer(
   signin: Signin,
 ): Promise<Response> {
   const { limits, deviceGrants } = c.get('services');
-  const { oauth } = textsIn(frame.language);
+  const { oauth } = frame.texts;
   const typed = form.get('user_code')?.slice(0, 16) ?? '';
   const { success } = await limits.device.limit({ key: addressOf(c) });
   if (!success)
     return devicePage(c, frame, {
       userCode: typed,
-      error: textsIn(frame.language).fault.tooMany.text,
+      error: frame.texts.fault.tooMany.text,
       status: 429,
     });
   const userCode = parseUserCode(typed);
@@ -89,7 +88,7 @@ async function decide(
   const answered = user && isAllowed ? allowed : ({ kind: 'denied' } as const);
   const isTaken = await deviceGrants.answer(userCode, answered, c.get('now'));
   if (!isTaken) {
-    const { deviceWrong: error } = textsIn(frame.language).oauth;
+    const { deviceWrong: error } = frame.texts.oauth;
     return devicePage(c, frame, { userCode: formatUserCode(userCode), error, status: 400 });
   }
   log({ event: `device_${answered.kind}`, username, clientId });

@@ -8,7 +8,7 @@ import {
 } from '../../pages/account.tsx';
 import type { Frame } from '../../pages/layout.tsx';
 import { signinPath } from '../../pages/signin.tsx';
-import { type Texts, textsIn } from '../../pages/texts/texts.ts';
+import { fill, type Texts } from '../../pages/texts/texts.ts';
 import type { RequestContext } from '../context.ts';
 import { endCredential } from '../credential-end.ts';
 import { listCredentials } from '../credential-list.ts';
@@ -53,7 +53,7 @@ export const accountPageRoutes: Route[] = [
   defineForm('/account/password', (c, form, frame) =>
     whenSignedIn(c, async (signin) => {
       const { username, sid, authTime, amr } = signin;
-      const texts = textsIn(frame.language);
+      const { texts } = frame;
       const next = form.get('next') ?? '';
       if (next === '') return refuse(c, frame, signin, { next: texts.accountPage.missingNext });
       const holder = { sub: username, sid, auth_time: authTime, amr: [...amr] };
@@ -134,11 +134,11 @@ function errorsOf(c: RequestContext, problem: PasswordChangeRefusal, texts: Text
     case 'stale_sign_in':
       return { current: texts.accountPage.missingCurrent };
     case 'bad_password':
-      return { next: texts.registration.badPassword(problem.description) };
+      return { next: fill(texts.registration.badPassword, { description: problem.description }) };
     case 'weak_password':
-      return { next: texts.registration.weakPassword(problem.description) };
+      return { next: fill(texts.registration.weakPassword, { description: problem.description }) };
     case 'throttled':
       c.header('Retry-After', String(Math.ceil(problem.retryAfterSeconds)));
-      return { form: texts.signin.throttled(Math.ceil(problem.retryAfterSeconds)) };
+      return { form: fill(texts.signin.throttled, { seconds: Math.ceil(problem.retryAfterSeconds) }) };
   }
 }

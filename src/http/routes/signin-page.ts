@@ -2,7 +2,7 @@ import { parseUsername } from '../../core/account/username.ts';
 import { parseReturnTo } from '../../core/return-to.ts';
 import type { Frame } from '../../pages/layout.tsx';
 import { type SigninErrors, type SigninView, signinPage } from '../../pages/signin.tsx';
-import { type Texts, textsIn } from '../../pages/texts/texts.ts';
+import { fill, type Texts } from '../../pages/texts/texts.ts';
 import type { RequestContext } from '../context.ts';
 import { defineForm, definePage } from '../page.ts';
 import { type RegistrationProblem, register } from '../registration.ts';
@@ -28,8 +28,7 @@ export const signinPageRoutes: Route[] = [
   }),
   defineForm('/signin', async (c, form, frame) => {
     const view = { ...viewOf(c), username: form.get('username')?.slice(0, 64) };
-    const texts = textsIn(frame.language);
-    const errors = missingFields(form, texts);
+    const errors = missingFields(form, frame.texts);
     if (errors) return signinPage(c, frame, { ...view, errors, status: 400 });
     return view.isNew ? createAccount(c, form, frame, view) : signIn(c, form, frame, view);
   }),
@@ -55,7 +54,7 @@ function missingFields(form: URLSearchParams, { signin }: Texts): SigninErrors |
 }
 
 async function signIn(c: RequestContext, form: URLSearchParams, frame: Frame, view: View): Promise<Response> {
-  const { signin } = textsIn(frame.language);
+  const { signin } = frame.texts;
   const outcome = await checkPassword(c, form.get('username'), form.get('password'));
   switch (outcome.kind) {
     case 'right':
@@ -88,7 +87,7 @@ async function createAccount(
   const { problem } = outcome;
   c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: problem.kind });
   if (problem.kind === 'throttled') return throttled(c, frame, view, problem.retryAfterSeconds);
-  const errors = registrationErrors(problem, textsIn(frame.language));
+  const errors = registrationErrors(problem, frame.texts);
   return signinPage(c, frame, { ...view, errors, status: 400 });
 }
 
@@ -104,9 +103,9 @@ function registrationErrors(
     case 'bad_username':
       return { username: registration.badUsername };
     case 'bad_password':
-      return { password: registration.badPassword(problem.description) };
+      return { password: fill(registration.badPassword, { description: problem.description }) };
     case 'weak_password':
-      return { password: registration.weakPassword(problem.description) };
+      return { password: fill(registration.weakPassword, { description: problem.description }) };
   }
 }
 
@@ -117,7 +116,7 @@ async function leadOn(
   outcome: { kind: 'started' } | { kind: 'refused'; because: StartRefusal },
 ): Promise<Response> {
   if (outcome.kind === 'started') return c.redirect(view.returnTo ?? START, 303);
-  const { signin } = textsIn(frame.language);
+  const { signin } = frame.texts;
   const form = outcome.because === 'too_many_sessions' ? signin.tooManySessions : signin.credentialsChanged;
   return signinPage(c, frame, { ...view, isNew: false, errors: { form }, status: 400 });
 }
@@ -131,6 +130,6 @@ async function throttled(
   const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
   c.header('Retry-After', String(seconds));
   c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: 'throttled' });
-  const form = textsIn(frame.language).signin.throttled(seconds);
+  const form = fill(frame.texts.signin.throttled, { seconds });
   return signinPage(c, frame, { ...view, errors: { form }, status: 429 });
 }

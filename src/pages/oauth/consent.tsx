@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { type Frame, renderPage } from '../layout.tsx';
-import { type Texts, textsIn } from '../texts/texts.ts';
+import { fill, type Texts } from '../texts/texts.ts';
 
 export type ConsentView = {
   /** Where the form goes. */
@@ -17,15 +17,17 @@ export type ConsentView = {
 
 /** Asks a user whether a client may act for them. Works without a script. */
 export function consentPage(c: Context, frame: Frame, view: ConsentView): Response | Promise<Response> {
-  const { oauth } = textsIn(frame.language);
+  const { oauth } = frame.texts;
   return renderPage(
     c,
     frame,
     { title: oauth.consentTitle, leadsElsewhere: true },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{oauth.consentTitle}</h1>
-      <p class="lead">{oauth.consentLead(view.clientName, view.username)}</p>
-      {view.destination !== undefined && <p class="hint">{oauth.destination(view.destination)}</p>}
+      <p class="lead">{fill(oauth.consentLead, { client: view.clientName, username: view.username })}</p>
+      {view.destination !== undefined && (
+        <p class="hint">{fill(oauth.destination, { host: view.destination })}</p>
+      )}
       <ul>
         {view.scopes.map((scope) => (
           <li>{describeScope(scope, oauth)}</li>
@@ -47,5 +49,5 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
 }
 
 function describeScope(scope: string, { scopes, otherScope }: Texts['oauth']): string {
-  return Object.hasOwn(scopes, scope) ? String(scopes[scope]) : otherScope(scope);
+  return Object.hasOwn(scopes, scope) ? String(scopes[scope]) : fill(otherScope, { scope });
 }

@@ -2,13 +2,12 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Field } from '../field.tsx';
 import { type Frame, renderPage } from '../layout.tsx';
-import { textsIn } from '../texts/texts.ts';
 
 export type DeviceView = { userCode?: string | undefined; error?: string; status?: ContentfulStatusCode };
 
 /** Where a user types the code that their device shows. @see RFC 8628 section 3.3 */
 export function devicePage(c: Context, frame: Frame, view: DeviceView): Response | Promise<Response> {
-  const { oauth } = textsIn(frame.language);
+  const { oauth } = frame.texts;
   return renderPage(
     c,
     frame,
@@ -41,7 +40,7 @@ export function deviceDonePage(
   frame: Frame,
   outcome: 'deviceAllowed' | 'deviceDenied',
 ): Response | Promise<Response> {
-  const { oauth } = textsIn(frame.language);
+  const { oauth } = frame.texts;
   const title = oauth[outcome];
   return renderPage(
     c,

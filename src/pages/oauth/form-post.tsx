@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import type { Frame } from '../layout.tsx';
-import { textsIn } from '../texts/texts.ts';
 
 /**
  * Posts an answer to a client from the browser; without a script, by a button.
@@ -15,7 +14,7 @@ export function formPostPage(
   parameters: Readonly<Record<string, string>>,
 ): Response | Promise<Response> {
   const nonce = crypto.randomUUID();
-  const { oauth } = textsIn(frame.language);
+  const { oauth } = frame.texts;
   // No form-action: it would hold for the redirects of the client, too.
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
   c.header('Content-Security-Policy', policy);

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { type Frame, renderPage } from '../layout.tsx';
-import { textsIn } from '../texts/texts.ts';
+import { fill } from '../texts/texts.ts';
 
 /** Asks a user whether an app may sign them out here, where it could not prove that it was they who asked. */
 export function logoutPage(
@@ -8,14 +8,14 @@ export function logoutPage(
   frame: Frame,
   view: { username: string; fields: Readonly<Record<string, string>> },
 ): Response | Promise<Response> {
-  const { oauth, accountPage } = textsIn(frame.language);
+  const { oauth, accountPage } = frame.texts;
   return renderPage(
     c,
     frame,
     { title: oauth.logoutTitle, leadsElsewhere: true },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{oauth.logoutTitle}</h1>
-      <p class="lead">{oauth.logoutLead(view.username)}</p>
+      <p class="lead">{fill(oauth.logoutLead, { username: view.username })}</p>
       <form method="post" action="/oauth/logout/confirm">
         {Object.entries(view.fields).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />

@@ -1,6 +1,3 @@
-/** What the pages say, in one language. The English ones set the form. */
-export type Texts = typeof en;
-
 export const en = {
   skipToContent: 'Skip to content',
   languageSwitch: 'Language',
@@ -8,7 +5,7 @@ export const en = {
   playground: 'Playground',
   account: 'Account',
   docs: 'API',
-  errorInTitle: (title: string) => `Error: ${title}`,
+  errorInTitle: 'Error: {title}',
 
   signin: {
     title: 'Sign in',
@@ -21,7 +18,7 @@ export const en = {
     wrong: 'The username or the password is wrong.',
     missingUsername: 'Enter your username.',
     missingPassword: 'Enter your password.',
-    throttled: (seconds: number) => `Too many attempts. Try again in ${seconds} seconds.`,
+    throttled: 'Too many attempts. Try again in {seconds} seconds.',
     tooManySessions: 'You are signed in on too many devices. Sign out on one of them first.',
     credentialsChanged: 'The password was changed just now. Sign in with the new one.',
   },
@@ -33,8 +30,8 @@ export const en = {
     submit: 'Create account',
     hasAccount: 'Have an account?',
     badUsername: 'Use 1 to 64 of a-z 0-9 . _ @ + -, beginning with a letter or digit.',
-    badPassword: (description: string) => description,
-    weakPassword: (description: string) => description,
+    badPassword: '{description}',
+    weakPassword: '{description}',
     taken: 'This username is taken.',
     closed: 'Registration is closed.',
   },
@@ -55,7 +52,7 @@ export const en = {
     lastUsed: 'last used',
     opened: 'signed in',
     end: 'End',
-    endSession: (device: string) => `End the session on ${device}`,
+    endSession: 'End the session on {device}',
     endAll: 'Sign out everywhere',
     endAllLead: 'Ends every session, this one too.',
     credentialsTitle: 'Other ways to sign in',
@@ -67,7 +64,7 @@ export const en = {
       aws4: 'Access key (AWS4)',
     },
     added: 'added',
-    endCredential: (name: string) => `End the ${name}`,
+    endCredential: 'End the {name}',
     passwordTitle: 'Change the password',
     passwordLead: 'This signs out every other device.',
     current: 'Current password',
@@ -82,10 +79,10 @@ export const en = {
       credential: 'Nobody can sign in with that any more.',
     },
     theftTitle: 'Someone may have copied a sign-in of yours',
-    theft: (when: string) =>
-      `On ${when} one refresh token of this account was used twice. An honest app never does that, so its session was ended for everybody who held it.`,
-    theftFrom: (first: string, second: string) => `It came from ${first} and from ${second}.`,
-    theftFromOne: (second: string) => `The second use came from ${second}.`,
+    theft:
+      'On {when} one refresh token of this account was used twice. An honest app never does that, so its session was ended for everybody who held it.',
+    theftFrom: 'It came from {first} and from {second}.',
+    theftFromOne: 'The second use came from {second}.',
     theftStepsTitle: 'What to do now',
     theftSteps: [
       'Sign in again in the app that signed you out. That is safe.',
@@ -95,16 +92,16 @@ export const en = {
   },
   oauth: {
     consentTitle: 'Allow access?',
-    consentLead: (client: string, username: string) =>
-      `${client} asks for access to your account, ${username}. It calls itself that; allow it only if you came from there.`,
-    destination: (host: string) => `You go on to ${host}.`,
+    consentLead:
+      '{client} asks for access to your account, {username}. It calls itself that; allow it only if you came from there.',
+    destination: 'You go on to {host}.',
     scopes: {
       openid: 'Know who you are here: your username.',
       profile: 'See your profile: your username.',
       email: 'See your email address, if your username is one.',
       offline_access: 'Keep the access when you sign out here.',
     } as Record<string, string>,
-    otherScope: (scope: string) => `Use “${scope}” for you.`,
+    otherScope: 'Use “{scope}” for you.',
     allow: 'Allow',
     deny: 'Deny',
     continue: 'Continue',
@@ -116,7 +113,7 @@ export const en = {
     deviceDenied: 'Not connected',
     deviceDone: 'You can close this page.',
     logoutTitle: 'Sign out?',
-    logoutLead: (username: string) => `You are signed in as ${username}. An app asks to sign you out here.`,
+    logoutLead: 'You are signed in as {username}. An app asks to sign you out here.',
     stay: 'Stay signed in',
   },
   playgroundPage: {

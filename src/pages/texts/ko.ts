@@ -1,4 +1,4 @@
-import type { Texts } from './en.ts';
+import type { Texts } from './texts.ts';
 
 export const ko: Texts = {
   skipToContent: '본문으로 건너뛰기',
@@ -7,7 +7,7 @@ export const ko: Texts = {
   playground: '놀이터',
   account: '계정',
   docs: 'API',
-  errorInTitle: (title) => `오류: ${title}`,
+  errorInTitle: '오류: {title}',
 
   signin: {
     title: '로그인',
@@ -20,7 +20,7 @@ export const ko: Texts = {
     wrong: '사용자 이름 또는 비밀번호가 맞지 않습니다.',
     missingUsername: '사용자 이름을 입력하세요.',
     missingPassword: '비밀번호를 입력하세요.',
-    throttled: (seconds) => `시도가 너무 많았습니다. ${seconds}초 뒤에 다시 시도하세요.`,
+    throttled: '시도가 너무 많았습니다. {seconds}초 뒤에 다시 시도하세요.',
     tooManySessions: '로그인된 기기가 너무 많습니다. 먼저 한 곳에서 로그아웃하세요.',
     credentialsChanged: '방금 비밀번호가 바뀌었습니다. 새 비밀번호로 로그인하세요.',
   },
@@ -32,8 +32,8 @@ export const ko: Texts = {
     submit: '계정 만들기',
     hasAccount: '이미 계정이 있으신가요?',
     badUsername: 'a-z 0-9 . _ @ + - 가운데 1~64자를, 영문자나 숫자로 시작해 입력하세요.',
-    badPassword: () => '제어 문자 없이 8자 이상 256자 이하로 입력하세요.',
-    weakPassword: () => '추측하기 너무 쉬운 비밀번호입니다. 서로 관련 없는 낱말을 더해 길게 만들어 보세요.',
+    badPassword: '제어 문자 없이 8자 이상 256자 이하로 입력하세요.',
+    weakPassword: '추측하기 너무 쉬운 비밀번호입니다. 서로 관련 없는 낱말을 더해 길게 만들어 보세요.',
     taken: '이미 쓰이고 있는 사용자 이름입니다.',
     closed: '지금은 가입할 수 없습니다.',
   },
@@ -54,7 +54,7 @@ export const ko: Texts = {
     lastUsed: '마지막 사용',
     opened: '로그인',
     end: '끝내기',
-    endSession: (device) => `${device} 세션 끝내기`,
+    endSession: '{device} 세션 끝내기',
     endAll: '모든 곳에서 로그아웃',
     endAllLead: '지금 이 세션까지 모든 세션을 끝냅니다.',
     credentialsTitle: '다른 로그인 수단',
@@ -66,7 +66,7 @@ export const ko: Texts = {
       aws4: '접근 키 (AWS4)',
     },
     added: '추가',
-    endCredential: (name) => `${name} 끝내기`,
+    endCredential: '{name} 끝내기',
     passwordTitle: '비밀번호 바꾸기',
     passwordLead: '다른 모든 기기에서 로그아웃됩니다.',
     current: '현재 비밀번호',
@@ -81,10 +81,10 @@ export const ko: Texts = {
       credential: '이제 아무도 그 수단으로 로그인할 수 없습니다.',
     },
     theftTitle: '누군가 로그인 정보를 복사했을 수 있습니다',
-    theft: (when) =>
-      `${when}에 이 계정의 갱신 토큰 하나가 두 번 쓰였습니다. 정상적인 앱은 그러지 않으므로, 그 토큰을 가진 모두의 세션을 끝냈습니다.`,
-    theftFrom: (first, second) => `${first} 그리고 ${second}에서 쓰였습니다.`,
-    theftFromOne: (second) => `두 번째는 ${second}에서 쓰였습니다.`,
+    theft:
+      '{when}에 이 계정의 갱신 토큰 하나가 두 번 쓰였습니다. 정상적인 앱은 그러지 않으므로, 그 토큰을 가진 모두의 세션을 끝냈습니다.',
+    theftFrom: '{first} 그리고 {second}에서 쓰였습니다.',
+    theftFromOne: '두 번째는 {second}에서 쓰였습니다.',
     theftStepsTitle: '지금 할 일',
     theftSteps: [
       '로그아웃된 앱에서 다시 로그인하세요. 안전합니다.',
@@ -94,16 +94,16 @@ export const ko: Texts = {
   },
   oauth: {
     consentTitle: '접근을 허용할까요?',
-    consentLead: (client: string, username: string) =>
-      `${client}에서 ${username} 계정에 접근하려고 합니다. 이름은 앱이 스스로 밝힌 것이니, 그곳에서 오신 경우에만 허용하세요.`,
-    destination: (host: string) => `${host}(으)로 이동합니다.`,
+    consentLead:
+      '{client}에서 {username} 계정에 접근하려고 합니다. 이름은 앱이 스스로 밝힌 것이니, 그곳에서 오신 경우에만 허용하세요.',
+    destination: '{host}(으)로 이동합니다.',
     scopes: {
       openid: '사용자 확인: 사용자 이름.',
       profile: '프로필 보기: 사용자 이름.',
       email: '이메일 주소 보기(사용자 이름이 이메일 주소인 경우).',
       offline_access: '여기서 로그아웃한 뒤에도 접근 유지.',
     } as Record<string, string>,
-    otherScope: (scope: string) => `‘${scope}’ 권한을 대신 사용.`,
+    otherScope: '‘{scope}’ 권한을 대신 사용.',
     allow: '허용',
     deny: '거부',
     continue: '계속',
@@ -115,8 +115,7 @@ export const ko: Texts = {
     deviceDenied: '연결되지 않음',
     deviceDone: '이 페이지를 닫아도 됩니다.',
     logoutTitle: '로그아웃할까요?',
-    logoutLead: (username: string) =>
-      `${username}(으)로 로그인되어 있습니다. 앱에서 로그아웃을 요청했습니다.`,
+    logoutLead: '{username}(으)로 로그인되어 있습니다. 앱에서 로그아웃을 요청했습니다.',
     stay: '로그인 유지',
   },
   playgroundPage: {
