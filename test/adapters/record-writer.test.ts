@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RecordSource, RecordWriter } from '../../src/adapters/account-guard/record-writer.ts';
 
 const NOW = 1_000_000;
-const UNKNOWN = { heldUntil: 0, missing: undefined, deletingSince: undefined, endedAt: undefined };
+const UNKNOWN = { heldUntil: 0, missing: undefined, deletingSince: undefined, livenessChangedAt: undefined };
 
 const source: RecordSource = {
   username: 'ann',
@@ -47,9 +47,9 @@ describe('the record writer', () => {
   it.each([...Array(12).keys()])('loses no change %i ticks after KV answered a write', async (ticks) => {
     let writes = 0;
     let now = NOW;
-    const runs: Promise<unknown>[] = [];
+    const runs: Promise<void>[] = [];
     const change = () => {
-      writer.touch({ hasEnded: false });
+      writer.touch({ changesLiveness: false });
       runs.push(writer.run());
     };
     const store = {

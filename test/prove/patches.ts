@@ -112,7 +112,7 @@ export const PATCHES: readonly Patch[] = [
     );
     if (ended || !known) await this.#chores.ended();
 `,
-    replace: `    await this.#chores.recordLater({ hasEnded: false });
+    replace: `    await this.#chores.recordLater({ changesLiveness: false });
     const ended = this.ctx.storage.transactionSync(() =>
       this.#endings.end(account, { sid, status }, this.#options.clock()),
     );

@@ -60,7 +60,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     if (refusal && account.intent) await this.#chores.wakeSoon();
     if (refusal) return refusal;
     const grant = this.ctx.storage.transactionSync(() => this.#sessions.open(account, request, status, now));
-    await this.#chores.recordLater({ hasEnded: false });
+    await this.#chores.recordLater({ changesLiveness: false });
     return { kind: 'opened', grant };
   }
 
@@ -80,7 +80,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
       if (refusal) return refusal;
       return { kind: 'opened', grant: this.#codes.redeem(account, redemption, status, now) };
     });
-    if (outcome.kind === 'opened') await this.#chores.recordLater({ hasEnded: false });
+    if (outcome.kind === 'opened') await this.#chores.recordLater({ changesLiveness: false });
     if (outcome.kind === 'code_reused') await this.#chores.ended();
     return outcome;
   }
@@ -108,7 +108,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     if (outcome.kind === 'rotated' || outcome.kind === 'repeated') {
       // One that is believed since the storage was lost: a record without it says that it has ended.
       if (isHeld) this.#chores.recordSoon();
-      else await this.#chores.recordLater({ hasEnded: true });
+      else await this.#chores.recordLater({ changesLiveness: true });
     }
     if (outcome.kind === 'reused') await this.#chores.ended();
     return outcome;
@@ -224,7 +224,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const record = parseSessionRecord(text);
     if (!record) throw new Error('The session record is malformed');
     this.ctx.storage.transactionSync(() => this.#sessions.restore(username, record, this.#options.clock()));
-    await this.#chores.recordLater({ hasEnded: true });
+    await this.#chores.recordLater({ changesLiveness: true });
     console.warn(JSON.stringify({ event: 'guard_restored', username, sessions: record.sessions.length }));
   }
 

@@ -47,7 +47,7 @@ export class AccountSessions {
       missing: undefined,
       // A guard that lost its storage may have sent a delete that has yet to land: it must not pass for an operator's.
       deletingSince: isNewUser ? undefined : now,
-      endedAt: isNewUser ? undefined : now,
+      livenessChangedAt: isNewUser ? undefined : now,
       intent: undefined,
     });
   }
@@ -92,7 +92,7 @@ export class AccountSessions {
       case 'repeated': {
         const next = { ...outcome.session, jti: crypto.randomUUID() };
         this.#storage.putSession(next);
-        this.#noteNumber(held ? account : this.#keep({ ...account, endedAt: now }), facts.sid);
+        this.#noteNumber(held ? account : this.#keep({ ...account, livenessChangedAt: now }), facts.sid);
         return { kind: outcome.kind, grant: grantOf(next) };
       }
       case 'reused': {

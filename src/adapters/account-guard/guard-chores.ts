@@ -49,7 +49,7 @@ export class GuardChores {
   async takeUp(): Promise<void> {
     this.#alarmAt = undefined;
     try {
-      if (this.#sessions.prune(this.#options.clock())) this.#writer?.touch({ hasEnded: false });
+      if (this.#sessions.prune(this.#options.clock())) this.#writer?.touch({ changesLiveness: false });
       await this.finishChange();
       await this.#outbox.flush();
     } catch (error) {
@@ -72,22 +72,23 @@ export class GuardChores {
       const left = ending ? this.#endings.endUpTo(ending.highest, account, now, ending.keep) : account;
       this.#storage.putAccount({ ...left, intent: undefined });
     });
-    this.#recordWriter().touch({ hasEnded: true });
+    this.#recordWriter().touch({ changesLiveness: true });
   }
 
   /** After a rotation: in the background and without an alarm, which would cost a row. The next rotation mends a crash. */
   recordSoon(): void {
     const writer = this.#recordWriter();
-    writer.touch({ hasEnded: false });
-    this.#ctx.waitUntil(
-      writer.run().then((due = Number.POSITIVE_INFINITY) => this.#wakeBy(Math.min(due, this.#outboxDue()))),
-    );
+    writer.touch({ changesLiveness: false });
+    // A run that is under way sees this change, too, and whoever began it looks when to come back.
+    if (writer.isRunning) return;
+    const comeBack = () => this.#wakeBy(Math.min(writer.nextAt(), this.#outboxDue()));
+    this.#ctx.waitUntil(writer.run().then(comeBack));
   }
 
   /** After a change that must reach KV even if this object dies now: an alarm stands behind the background write. */
-  async recordLater({ hasEnded }: { hasEnded: boolean }): Promise<void> {
+  async recordLater({ changesLiveness }: { changesLiveness: boolean }): Promise<void> {
     // First, so that a write that ends meanwhile leaves the alarm where it is needed.
-    this.#recordWriter().touch({ hasEnded });
+    this.#recordWriter().touch({ changesLiveness });
     await this.wakeSoon();
     this.#ctx.waitUntil(this.#writeRecord());
     if (Number.isFinite(this.#notices.nextDue())) this.#ctx.waitUntil(this.#deliverNotices());
@@ -106,7 +107,7 @@ export class GuardChores {
    * answer. Should this object die between the two, the alarm finds the outbox.
    */
   async ended(): Promise<void> {
-    await this.recordLater({ hasEnded: true });
+    await this.recordLater({ changesLiveness: true });
     await this.#outbox.flush();
   }
 
@@ -166,8 +167,8 @@ export class GuardChores {
       (work) => this.#ctx.storage.transactionSync(work),
       this.#options.clock,
     );
-    const { missing, deletingSince, endedAt, recorded } = account;
-    const known = { heldUntil: recorded.heldUntil, missing, deletingSince, endedAt };
+    const { missing, deletingSince, livenessChangedAt, recorded } = account;
+    const known = { heldUntil: recorded.heldUntil, missing, deletingSince, livenessChangedAt };
     this.#writer = new RecordWriter(this.#options.store, source, this.#options.clock, known);
     return this.#writer;
   }

@@ -16,8 +16,8 @@ export type Account = {
   missing: { since: number; lookAgainAt: number } | undefined;
   /** When a delete of the record began that may not have landed yet. */
   deletingSince: number | undefined;
-  /** When a session was last ended, or came back after lost storage. */
-  endedAt: number | undefined;
+  /** When a session last ended before its time, or came back after lost storage. */
+  livenessChangedAt: number | undefined;
   /** A change of credentials that was begun: it will be finished, whatever happens. */
   intent: CredentialsIntent | undefined;
 };

@@ -1,10 +1,10 @@
 import {
   changed,
   deleting,
-  ended,
   failed,
   found,
   type KnownSync,
+  livenessChanged,
   missed,
   nextStep,
   type RecordSync,
@@ -53,10 +53,10 @@ export class RecordWriter {
     this.#sync = resumed(known, clock());
   }
 
-  /** Something was committed that the record should show. `hasEnded`: a session was ended, or came back. */
-  touch({ hasEnded }: { hasEnded: boolean }): void {
+  /** Something was committed that the record should show. `changesLiveness`: a session ended before its time, or came back after lost storage. */
+  touch({ changesLiveness }: { changesLiveness: boolean }): void {
     this.#revision += 1;
-    this.#sync = hasEnded ? ended(this.#sync, this.#clock()) : changed(this.#sync);
+    this.#sync = changesLiveness ? livenessChanged(this.#sync, this.#clock()) : changed(this.#sync);
   }
 
   /** When there is something to do again, epoch seconds; infinity if never. A call that is under way may yet have to be given up. */
@@ -67,31 +67,35 @@ export class RecordWriter {
     return step.do === 'wait' ? step.until : this.#clock();
   }
 
-  /** Does what is due. @returns when to come back, epoch seconds, or `undefined` if nothing is left to do */
-  async run(): Promise<number | undefined> {
+  /** Whether a run is under way that sees what is committed meanwhile, and writes it too. */
+  get isRunning(): boolean {
+    return this.#running !== undefined && this.#clock() - this.#running.since < LONGEST_CALL_SECONDS;
+  }
+
+  /** Does what is due. `nextAt` then says when to come back. */
+  async run(): Promise<void> {
+    if (this.isRunning) return;
     const now = this.#clock();
-    // The run that is under way sees what was committed meanwhile, and comes back for it.
-    if (this.#running && now - this.#running.since < LONGEST_CALL_SECONDS) return undefined;
     if (this.#running) this.#sync = failed(this.#sync, now, 'write');
     const run = { since: now };
     this.#running = run;
     try {
-      return await this.#work(run);
+      await this.#work(run);
     } finally {
       if (this.#running === run) this.#running = undefined;
     }
   }
 
-  async #work(run: { since: number }): Promise<number | undefined> {
+  async #work(run: { since: number }): Promise<void> {
     for (;;) {
       const step = nextStep(this.#sync, this.#clock());
       if (step.do === 'rest' || step.do === 'wait') {
         // In this very turn: whoever commits in the next one must find nobody at work, and run himself.
         this.#running = undefined;
-        return step.do === 'wait' ? step.until : undefined;
+        return;
       }
       const settle = await this.#take(step);
-      if (this.#running !== run) return undefined;
+      if (this.#running !== run) return;
       this.#sync = settle();
     }
   }

@@ -59,14 +59,14 @@ export class SessionEndings {
     }
     const number = keep !== undefined && isInGap(account, keep) ? parseSessionNumber(keep) : undefined;
     const gap = number === undefined ? undefined : { from: number - 1, until: number + 1 };
-    return { ...account, gap, endedAt: now };
+    return { ...account, gap, livenessChangedAt: now };
   }
 
   /** It leaves no trace but where its token would otherwise be believed, or its user should be told why. */
   #end(account: Account, ending: Ending, now: number, found?: EndedSession['found']): void {
     const { sid } = ending;
     this.#remove(ending, now);
-    this.#storage.putAccount({ ...account, endedAt: now });
+    this.#storage.putAccount({ ...account, livenessChangedAt: now });
     this.#endDescendants(account, sid, now);
     if (!found && !isInGap(account, sid)) return;
     const forgetAt = Math.ceil(now) + this.#policy.refreshAbsoluteTtlSeconds;

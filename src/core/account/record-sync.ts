@@ -62,18 +62,18 @@ export function nextStep(sync: RecordSync, now: number): SyncStep {
 
 /** What a guard knows of its record after a restart. */
 export type KnownSync = Pick<RecordSync, 'heldUntil' | 'missing' | 'deletingSince'> & {
-  /** When a session was last ended, or came back after lost storage. */
-  endedAt: number | undefined;
+  /** When a session last ended before its time, or came back after lost storage. */
+  livenessChangedAt: number | undefined;
 };
 
 /** A restart at `now`. One write too many does no harm. */
-export function resumed({ endedAt, ...known }: KnownSync, now: number): RecordSync {
+export function resumed({ livenessChangedAt, ...known }: KnownSync, now: number): RecordSync {
   const sync = { ...NEW_SYNC, ...known, strayUntil: now + STRAY_SECONDS };
   const { deletingSince } = known;
   const doubted = deletingSince === undefined ? sync : rewriteBy(sync, deletingSince + STRAY_SECONDS);
-  return endedAt === undefined || now >= endedAt + STRAY_SECONDS
+  return livenessChangedAt === undefined || now >= livenessChangedAt + STRAY_SECONDS
     ? doubted
-    : rewriteBy(doubted, endedAt + STRAY_SECONDS);
+    : rewriteBy(doubted, livenessChangedAt + STRAY_SECONDS);
 }
 
 /** After something was committed that the record should show. */
@@ -82,10 +82,10 @@ export function changed(sync: RecordSync): RecordSync {
 }
 
 /**
- * After a session was ended, or came back after lost storage. A stray put would undo that in the record until the next
+ * After a session ended before its time, or came back after lost storage. A stray put would undo that in the record until the next
  * change, which may be never: so there is one more write. Whatever else such a put undoes, the next rotation mends.
  */
-export function ended(sync: RecordSync, now: number): RecordSync {
+export function livenessChanged(sync: RecordSync, now: number): RecordSync {
   return now < sync.strayUntil ? rewriteBy(changed(sync), sync.strayUntil) : changed(sync);
 }
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   changed,
   deleting,
-  ended,
   failed,
   found,
+  livenessChanged,
   missed,
   NEW_SYNC,
   nextStep,
@@ -137,7 +137,7 @@ describe('a delete of ours', () => {
     expect(nextStep(later, NOW + 30)).toEqual({ do: 'write' });
     expect(nextStep(put, NOW + 30)).toEqual({ do: 'wait', until: NOW + 90 });
     const { heldUntil, missing, deletingSince } = put;
-    const restarted = resumed({ heldUntil, missing, deletingSince, endedAt: undefined }, NOW + 20);
+    const restarted = resumed({ heldUntil, missing, deletingSince, livenessChangedAt: undefined }, NOW + 20);
     expect(nextStep(restarted, NOW + 30)).toEqual({ do: 'write' });
     const early = written(restarted, NOW + 30, NOW + DAY, false);
     expect(nextStep(early, NOW + 31)).toEqual({ do: 'wait', until: NOW + 90 });
@@ -154,7 +154,7 @@ describe('a delete of ours', () => {
 
   it('that was confirmed says nothing of an earlier one', () => {
     const doubted = resumed(
-      { heldUntil: 0, missing: undefined, deletingSince: NOW, endedAt: undefined },
+      { heldUntil: 0, missing: undefined, deletingSince: NOW, livenessChangedAt: undefined },
       NOW,
     );
     const done = written(deleting(doubted, NOW + 2), NOW + 3, 0, false);
@@ -168,34 +168,44 @@ describe('a delete of ours', () => {
 
 describe('a put that an earlier life of the guard sent', () => {
   const restarted = resumed(
-    { heldUntil: NOW + DAY, missing: undefined, deletingSince: undefined, endedAt: undefined },
+    { heldUntil: NOW + DAY, missing: undefined, deletingSince: undefined, livenessChangedAt: undefined },
     NOW,
   );
 
   it('may not bring back what was ended since: it is written once more when no such put can land any more', () => {
-    const put = written(ended(restarted, NOW + 1), NOW + 2, NOW + DAY, false);
+    const put = written(livenessChanged(restarted, NOW + 1), NOW + 2, NOW + DAY, false);
     expect(nextStep(put, NOW + 3)).toEqual({ do: 'wait', until: NOW + 90 });
     const again = written(put, NOW + 90, NOW + DAY, false);
     expect(nextStep(again, NOW + 91)).toEqual({ do: 'rest' });
   });
 
   it('may not bring back what was ended before a restart either', () => {
-    const known = { heldUntil: NOW + DAY, missing: undefined, deletingSince: undefined, endedAt: NOW - 5 };
+    const known = {
+      heldUntil: NOW + DAY,
+      missing: undefined,
+      deletingSince: undefined,
+      livenessChangedAt: NOW - 5,
+    };
     const put = written(resumed(known, NOW), NOW + 2, NOW + DAY, false);
     expect(nextStep(put, NOW + 3)).toEqual({ do: 'wait', until: NOW + 85 });
-    const late = written(resumed({ ...known, endedAt: NOW - 90 }, NOW), NOW + 2, NOW + DAY, false);
+    const late = written(resumed({ ...known, livenessChangedAt: NOW - 90 }, NOW), NOW + 2, NOW + DAY, false);
     expect(nextStep(late, NOW + 3)).toEqual({ do: 'rest' });
   });
 
   it('costs no second write where nothing was ended, or long after the restart', () => {
     const rotated = written(changed(restarted), NOW + 2, NOW + DAY, false);
     expect(nextStep(rotated, NOW + 3)).toEqual({ do: 'rest' });
-    const later = written(ended(restarted, NOW + 90), NOW + 91, NOW + DAY, false);
+    const later = written(livenessChanged(restarted, NOW + 90), NOW + 91, NOW + DAY, false);
     expect(nextStep(later, NOW + 92)).toEqual({ do: 'rest' });
   });
 
   it('is waited for though a put of this life failed before', () => {
-    const retried = written(failed(ended(restarted, NOW + 1), NOW + 2, 'write'), NOW + 5, NOW + DAY, false);
+    const retried = written(
+      failed(livenessChanged(restarted, NOW + 1), NOW + 2, 'write'),
+      NOW + 5,
+      NOW + DAY,
+      false,
+    );
     expect(nextStep(retried, NOW + 6)).toEqual({ do: 'wait', until: NOW + 90 });
   });
 });
