@@ -6,7 +6,7 @@ import type { RequestContext } from './context.ts';
 const MOST_TRIES = 3;
 
 /**
- * Ends a credential: nobody signs in with it from then on. Sessions that it opened go on.
+ * Ends a credential: nobody signs in with it from then on, and the sessions that it opened end.
  *
  * @param id as its user is shown it
  * @returns false if there was none

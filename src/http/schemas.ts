@@ -178,6 +178,9 @@ export const sessionList = v.object({
       created_at: epochSeconds,
       last_used_at: epochSeconds,
       current: v.boolean(),
+      credential: v.optional(
+        v.pipe(v.string(), v.description('The credential that opened it, if not the password')),
+      ),
     }),
   ),
 });

@@ -1,5 +1,6 @@
 import { getCookie, setCookie } from 'hono/cookie';
-import type { SignInOutcome } from '../core/account/accounts.ts';
+import type { SignIn, SignInOutcome } from '../core/account/accounts.ts';
+import { publicIdOf } from '../core/account/credentials.ts';
 import type { User } from '../core/account/directory.ts';
 import { parseUsername } from '../core/account/username.ts';
 import type { ProofUse } from '../core/dpop/used-proofs.ts';
@@ -166,7 +167,7 @@ async function openIfUnchanged(
 ): Promise<SignInOutcome> {
   let { credentialsVersion } = proven;
   for (let tries = 1; tries <= MOST_OPENING_TRIES; tries += 1) {
-    const request = { ...opening, credentialsVersion, place: placeOf(c) };
+    const request = { ...opening, ...openedBy(proven), credentialsVersion, place: placeOf(c) };
     const outcome = await c.get('services').accounts.signIn(proven.username, request);
     if (outcome.kind !== 'credentials_changed') return outcome;
     const standing = await standingVersion(c, proven);
@@ -174,6 +175,10 @@ async function openIfUnchanged(
     credentialsVersion = standing;
   }
   throw new Unavailable('The account, whose credentials are being changed,', 1);
+}
+
+function openedBy(proven: Proven): Pick<SignIn, 'credential'> {
+  return 'credential' in proven ? { credential: publicIdOf(proven.credential) } : {};
 }
 
 /** @returns the latest version of the credentials, if what the user signed in with is still among them */

@@ -308,6 +308,37 @@ describe('a change of credentials', () => {
       expect(world.credentialChanges).toEqual([{ ...change, credentialsVersion: 2 }]);
     }));
 
+  it('ends the sessions of what ended or was replaced, and what came from them', () =>
+    GuardWorld.run('key-sessions', async (world) => {
+      const mine = await world.signIn({ isNewUser: true });
+      const ended = await world.signIn({ credential: key.id });
+      const child = await world.signIn({ parent: ended.sid });
+      const other = await world.signIn({ credential: 'laptop' });
+      const digest = await world.signIn({ credential: 'digest' });
+      await world.guard.changeCredentials(world.username, { credentialsVersion: 1, remove: [key] });
+      for (const grant of [ended, child]) expect(await world.refresh(grant)).toEqual({ kind: 'unknown' });
+      expect(world.status.revoked).toHaveLength(2);
+      const stored = { username: world.username, sealed: 'anew', createdAt: world.now };
+      const put = [
+        { ...stored, type: 'hoba', id: 'laptop' } as const,
+        { ...stored, type: 'digest', id: 'hash' } as const,
+      ];
+      await world.guard.changeCredentials(world.username, { credentialsVersion: 2, put });
+      expect(await world.refresh(other)).toEqual({ kind: 'unknown' });
+      for (const grant of [mine, digest])
+        expect(await world.refresh(grant)).toMatchObject({ kind: 'rotated' });
+    }));
+
+  it('ends them after lost storage too, as far as the record had them', () =>
+    GuardWorld.run('key-restored', async (world) => {
+      await world.signIn({ isNewUser: true });
+      const opened = await world.signIn({ credential: key.id });
+      await world.pass(10);
+      await world.loseStorage();
+      await world.guard.changeCredentials(world.username, { credentialsVersion: 1, remove: [key] });
+      expect(await world.refresh(opened)).toEqual({ kind: 'unknown' });
+    }));
+
   it('is refused if the password was changed since it was allowed, and the other way round', () =>
     GuardWorld.run('key-late', async (world) => {
       const { sid: keep } = await world.signIn({ isNewUser: true });

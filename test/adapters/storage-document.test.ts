@@ -37,6 +37,7 @@ describe('docs/storage.md describes', () => {
         isNewUser: true,
         origin: 'https://app.example.com',
         thumbprint: 'a key',
+        credential: 'laptop',
       });
       await world.rotate(await world.rotate(first, 'k0'), 'k1');
       await world.refresh(await world.signIn(), 'k0');

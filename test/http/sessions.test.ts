@@ -1,6 +1,5 @@
 import { decodeJwt, SignJWT } from 'jose';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Env } from '../../src/index.ts';
 import {
   createIssuer,
   createRequest,
@@ -8,10 +7,10 @@ import {
   local,
   PASSWORD,
   type Tokens,
-  testEnv,
   WRONG_PASSWORD,
 } from '../support/client.ts';
 import { ringOf } from '../support/keys.ts';
+import { createPausingDesks } from '../support/pausing-desk.ts';
 import { expectProblem } from '../support/problem.ts';
 import { waitForRecord } from '../support/record.ts';
 
@@ -270,7 +269,7 @@ describe('a password change', () => {
     const changed = vi.fn(async () => {
       expect((await change(tokens, { next: NEXT_PASSWORD })).status).toBe(204);
     });
-    const slow = createIssuer({ PASSWORD_DESK: deskThatPauses(changed) });
+    const slow = createIssuer({ PASSWORD_DESK: createPausingDesks('check', changed) });
     await expectProblem(await login('under-way', PASSWORD, slow), 400, 'invalid_grant');
     expect(changed).toHaveBeenCalledOnce();
     expect(await list(tokens)).toHaveLength(1);
@@ -281,7 +280,7 @@ describe('a password change', () => {
     const changed = vi.fn(async () => {
       expect((await change(tokens, { next: PASSWORD })).status).toBe(204);
     });
-    const slow = createIssuer({ PASSWORD_DESK: deskThatPauses(changed) });
+    const slow = createIssuer({ PASSWORD_DESK: createPausingDesks('check', changed) });
     const { status } = await login('same-again', PASSWORD, slow);
     // The hash is another one, so the desk's verdict is of the past: refused or not, no session of the old one lives.
     expect([200, 400]).toContain(status);
@@ -293,7 +292,7 @@ describe('a password change', () => {
     const first = vi.fn(async () => {
       expect((await change(tokens, { next: NEXT_PASSWORD })).status).toBe(204);
     });
-    const slow = createIssuer({ PASSWORD_DESK: deskThatPauses(first) });
+    const slow = createIssuer({ PASSWORD_DESK: createPausingDesks('check', first) });
     const json = { current: PASSWORD, next: 'third-and Last mule 3' };
     const second = await slow.call('PUT', '/auth/password', { json, bearer: tokens.access_token });
     await expectProblem(second, 400, 'invalid_grant');
@@ -305,7 +304,7 @@ it('dates the tokens of a slow sign-in when they are made, not when it was asked
   await local.register('slow-desk');
   vi.useFakeTimers({ toFake: ['Date'] });
   const slow = createIssuer({
-    PASSWORD_DESK: deskThatPauses(async () => {
+    PASSWORD_DESK: createPausingDesks('check', async () => {
       vi.setSystemTime(Date.now() + 5_000);
     }),
   });
@@ -353,24 +352,3 @@ it('takes the access token from a header of any case and spacing', async () => {
     expect((await local.call('GET', '/auth/me', { headers: { Authorization } })).status).toBe(200);
   }
 });
-
-/** Desks that check as ever, but hold their verdict back until something else has happened. */
-function deskThatPauses(meanwhile: () => Promise<void>): Env['PASSWORD_DESK'] {
-  let isFirst = true;
-  return {
-    getByName(name: string) {
-      const desk = testEnv.PASSWORD_DESK.getByName(name);
-      return {
-        hash: (password: string) => desk.hash(password),
-        async check(attempt: Parameters<typeof desk.check>[0]) {
-          const verdict = await desk.check(attempt);
-          if (isFirst) {
-            isFirst = false;
-            await meanwhile();
-          }
-          return verdict;
-        },
-      };
-    },
-  } as unknown as Env['PASSWORD_DESK'];
-}

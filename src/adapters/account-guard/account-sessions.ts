@@ -125,12 +125,9 @@ export class AccountSessions {
     return this.#storage
       .sessions()
       .filter((session) => !isOver(session, now))
-      .map(({ sid, place, clientId, openedAt, lastUsedAt }) => ({
-        sid,
-        place,
-        clientId,
-        openedAt,
-        lastUsedAt,
+      .map(({ sid, place, clientId, openedAt, lastUsedAt, credential }) => ({
+        ...{ sid, place, clientId, openedAt, lastUsedAt },
+        ...(credential !== undefined && { credential }),
       }));
   }
 

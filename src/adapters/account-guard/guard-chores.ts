@@ -1,3 +1,5 @@
+import { isDerived, publicIdOf } from '../../core/account/credentials.ts';
+import type { CredentialsChange } from '../../core/account/directory.ts';
 import type { AccountSessions } from './account-sessions.ts';
 import type { GuardOptions } from './guard-options.ts';
 import type { GuardStorage } from './guard-storage.ts';
@@ -69,7 +71,9 @@ export class GuardChores {
     this.#ctx.storage.transactionSync(() => {
       // A session above that number was opened with the new password while the change was being finished.
       const now = this.#options.clock();
-      const left = ending ? this.#endings.endUpTo(ending.highest, account, now, ending.keep) : account;
+      const left = ending
+        ? this.#endings.endUpTo(ending.highest, account, now, ending.keep)
+        : this.#endings.endOpenedBy(endedBy(change), account, now);
       this.#storage.putAccount({ ...left, intent: undefined });
     });
     this.#recordWriter().touch({ changesLiveness: true });
@@ -172,4 +176,9 @@ export class GuardChores {
     this.#writer = new RecordWriter(this.#options.store, source, this.#options.clock, known);
     return this.#writer;
   }
+}
+
+/** The credentials that are no more: those that end, and keys that another one replaces. */
+function endedBy({ put = [], remove = [] }: CredentialsChange): string[] {
+  return [...remove, ...put.filter(({ type }) => !isDerived(type))].map(publicIdOf);
 }

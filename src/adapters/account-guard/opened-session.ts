@@ -11,7 +11,8 @@ export function openSession(
   now: number,
   policy: SessionLimits & { refreshAbsoluteTtlSeconds: number },
 ): Session {
-  const { clientId, scope, amr, origin, parent, resources, logoutIssuer, thumbprint, place } = request;
+  const { clientId, scope, amr, origin, parent, resources, logoutIssuer, thumbprint, credential, place } =
+    request;
   const expiresAt = now + policy.refreshAbsoluteTtlSeconds;
   return {
     sid: createSessionId(number, crypto.randomUUID().replaceAll('-', '').slice(16)),
@@ -22,6 +23,7 @@ export function openSession(
     ...(resources && { resources }),
     ...(logoutIssuer !== undefined && { logoutIssuer }),
     ...(thumbprint !== undefined && { thumbprint }),
+    ...(credential !== undefined && { credential }),
     expiresAt,
     status,
     generation: 0,

@@ -62,6 +62,19 @@ export class SessionEndings {
     return { ...account, gap, livenessChangedAt: now };
   }
 
+  /**
+   * Ends what these credentials opened, as far as it is known here.
+   *
+   * @returns the account, for the caller to keep
+   */
+  endOpenedBy(credentials: readonly string[], account: Account, now: number): Account {
+    const opened = this.#storage
+      .sessions()
+      .filter(({ credential }) => credential !== undefined && credentials.includes(credential));
+    for (const session of opened) this.#end(account, session, now);
+    return opened.length > 0 ? { ...account, livenessChangedAt: now } : account;
+  }
+
   /** It leaves no trace but where its token would otherwise be believed, or its user should be told why. */
   #end(account: Account, ending: Ending, now: number, found?: EndedSession['found']): void {
     const { sid } = ending;

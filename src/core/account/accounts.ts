@@ -26,7 +26,7 @@ export type SignIn = {
   authTime?: number;
   /** An earlier sign-in of this user in the same browser: it ends, and what came from it goes on under the new one. */
   replaces?: SessionId;
-} & Pick<SessionFacts, 'parent' | 'resources' | 'logoutIssuer' | 'thumbprint'>;
+} & Pick<SessionFacts, 'parent' | 'resources' | 'logoutIssuer' | 'thumbprint' | 'credential'>;
 
 export type SignInOutcome =
   | { kind: 'opened'; grant: Grant }
@@ -75,6 +75,7 @@ export type SessionView = {
   clientId: string;
   openedAt: number;
   lastUsedAt: number;
+  credential?: string;
 };
 
 /** A session that ended because two attempts presented one refresh token. Instants are epoch seconds. */
@@ -125,7 +126,8 @@ export type Accounts = {
   /** @returns false if the credentials were changed by somebody else meanwhile */
   changePassword(username: string, change: PasswordChange): Promise<boolean>;
   /**
-   * Adds or ends credentials. A sign-in with one that was ended is refused from then on, even if it had been checked.
+   * Adds or ends credentials. A sign-in with one that was ended is refused from then on, even if it had been checked, and
+   * the sessions that it opened end. So do those of a key that another one replaces under its id.
    *
    * @returns false if the credentials were changed by somebody else meanwhile
    */

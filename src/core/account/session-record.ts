@@ -40,6 +40,7 @@ const recordSchema = v.object({
       resources: v.optional(v.array(v.string())),
       logout_issuer: v.optional(v.string()),
       thumbprint: v.optional(v.string()),
+      credential: v.optional(v.string()),
       // Shard and index. Records from before there were status lists have none.
       status: v.optional(v.tuple([instant, instant])),
       device: v.string(),
@@ -74,6 +75,7 @@ export function formatSessionRecord(
       ...(session.resources && { resources: [...session.resources] }),
       ...(session.logoutIssuer !== undefined && { logout_issuer: session.logoutIssuer }),
       ...(session.thumbprint !== undefined && { thumbprint: session.thumbprint }),
+      ...(session.credential !== undefined && { credential: session.credential }),
       ...(session.status && { status: [session.status.shard, session.status.index] }),
       device: session.place.device,
       country: session.place.country,
@@ -105,6 +107,7 @@ export function parseSessionRecord(text: string): SessionRecord | undefined {
       ...(session.resources && { resources: session.resources }),
       ...(session.logout_issuer !== undefined && { logoutIssuer: session.logout_issuer }),
       ...(session.thumbprint !== undefined && { thumbprint: session.thumbprint }),
+      ...(session.credential !== undefined && { credential: session.credential }),
       ...(session.status && { status: { shard: session.status[0], index: session.status[1] } }),
       expiresAt: session.expires_at,
       generation: session.generation,

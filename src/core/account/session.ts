@@ -30,6 +30,8 @@ export type SessionFacts = {
   logoutIssuer?: string;
   /** RFC 7638 thumbprint of the key without which its refresh tokens are good for nothing (RFC 9449 section 5). */
   thumbprint?: string;
+  /** The credential that opened it, if not the password, by the name its user knows: it ends with that. */
+  credential?: string;
   /** Its place in the status lists; absent in sessions from before there were any. */
   status?: StatusIndex;
 };

@@ -25,6 +25,7 @@ const claimsSchema = v.object({
   res: v.optional(v.array(v.string())),
   logout_iss: v.optional(v.string()),
   jkt: v.optional(v.string()),
+  crd: v.optional(v.string()),
   status: v.optional(v.tuple([v.number(), v.number()])),
 });
 
@@ -68,6 +69,7 @@ export async function sealRefreshToken(token: RefreshToken, keys: KeyRing): Prom
     ...(token.resources && { res: [...token.resources] }),
     ...(token.logoutIssuer !== undefined && { logout_iss: token.logoutIssuer }),
     ...(token.thumbprint !== undefined && { jkt: token.thumbprint }),
+    ...(token.credential !== undefined && { crd: token.credential }),
     ...(token.status && { status: [token.status.shard, token.status.index] }),
   };
   return seal(claims, key, String(epoch));
@@ -112,6 +114,7 @@ function toRefreshToken(claims: v.InferOutput<typeof claimsSchema>): RefreshToke
     ...(claims.res && { resources: claims.res }),
     ...(claims.logout_iss !== undefined && { logoutIssuer: claims.logout_iss }),
     ...(claims.jkt !== undefined && { thumbprint: claims.jkt }),
+    ...(claims.crd !== undefined && { credential: claims.crd }),
     ...(claims.status && { status: { shard: claims.status[0], index: claims.status[1] } }),
   };
 }

@@ -38,13 +38,14 @@ export const accountRoutes: Route[] = [
       return c.json({
         sessions: sessions
           .toSorted((a, b) => b.lastUsedAt - a.lastUsedAt)
-          .map(({ sid, place, openedAt, lastUsedAt }) => ({
+          .map(({ sid, place, openedAt, lastUsedAt, credential }) => ({
             id: sid,
             device: place.device,
             country: place.country,
             created_at: openedAt,
             last_used_at: lastUsedAt,
             current: sid === access.sid,
+            ...(credential !== undefined && { credential }),
           })),
       });
     },

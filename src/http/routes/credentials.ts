@@ -56,7 +56,7 @@ export const credentialRoutes: Route[] = [
     tag: 'Account',
     summary: 'End a credential',
     description:
-      'Nobody signs in with it from then on. Sessions that it opened go on: end those by `/auth/sessions`.',
+      'Nobody signs in with it from then on, and the sessions that it opened end: this one too, if it is among them.',
     cors: 'allowed',
     access: account,
     answers: {

@@ -20,6 +20,7 @@ const session: fc.Arbitrary<Session> = fc
     amr: fc.array(fc.string(), { maxLength: 3 }),
     authTime: instant,
     origin: fc.option(fc.webUrl(), { nil: undefined }),
+    credential: fc.option(fc.string({ maxLength: 128 }), { nil: undefined }),
     expiresAt: instant,
     jti: fc.string(),
     keyHashes: fc.array(keyHash, { maxLength: 40 }),
@@ -30,9 +31,10 @@ const session: fc.Arbitrary<Session> = fc
     place,
     restored: fc.boolean(),
   })
-  .map(({ sid, origin, keyHashes, forgotten, ...facts }) => ({
+  .map(({ sid, origin, credential, keyHashes, forgotten, ...facts }) => ({
     ...facts,
     ...(origin !== undefined && { origin }),
+    ...(credential !== undefined && { credential }),
     sid: createSessionId(...sid),
     generation: forgotten + keyHashes.length,
     spent: keyHashes.map(

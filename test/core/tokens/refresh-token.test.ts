@@ -44,10 +44,15 @@ describe('a refresh token', () => {
       authTime: fc.nat(4_000_000_000),
       amr: fc.array(fc.string({ maxLength: 10 }), { maxLength: 3 }),
       origin: fc.option(fc.constantFrom('', 'https://app.example.com'), { nil: undefined }),
+      credential: fc.option(fc.string({ maxLength: 128 }), { nil: undefined }),
     });
     await fc.assert(
-      fc.asyncProperty(arbitrary, async ({ origin, ...differences }) => {
-        const token = tokenOf({ ...differences, ...(origin !== undefined && { origin }) });
+      fc.asyncProperty(arbitrary, async ({ origin, credential, ...differences }) => {
+        const token = tokenOf({
+          ...differences,
+          ...(origin !== undefined && { origin }),
+          ...(credential !== undefined && { credential }),
+        });
         expect(await openRefreshToken(await sealRefreshToken(token, keys), keys, NOW)).toEqual({
           ok: true,
           token,
