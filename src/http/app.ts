@@ -113,7 +113,7 @@ async function run(c: RequestContext, route: Route): Promise<Response> {
   c.header('Cache-Control', 'no-store');
   const presented = route.access && (await requireAccess(c, route.access.scope));
   if (presented && !presented.ok) return refuse(c, presented.refusal);
-  const read = route.body && (await readJson(c, route.body));
+  const read = route.body && (await readJson(c, route.body, route.refuseMember));
   if (read && !read.ok) return refuse(c, read.refusal);
   const filled = route.form && (await readForm(c, route.form));
   if (filled && !filled.ok) return refuse(c, filled.refusal);

@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import type { RequestContext } from './context.ts';
 import type { Refusal } from './refusal.ts';
 
+/** The refusal of a route whose standard has errors of its own for a member; undefined: none for this one. */
+export type RefuseMember = (member: string, description: string) => Refusal | undefined;
+
 export type BodyOutcome<T> = { ok: true; body: T } | { ok: false; refusal: Refusal };
 
 /**
@@ -12,6 +15,7 @@ export type BodyOutcome<T> = { ok: true; body: T } | { ok: false; refusal: Refus
 export async function readJson<Schema extends v.GenericSchema>(
   c: RequestContext,
   schema: Schema,
+  refuseMember?: RefuseMember,
 ): Promise<BodyOutcome<v.InferOutput<Schema>>> {
   const bytes = await c.req.arrayBuffer();
   const isEmpty = bytes.byteLength === 0;
@@ -24,7 +28,11 @@ export async function readJson<Schema extends v.GenericSchema>(
     return badBody('The body must be a JSON object');
   }
   const parsed = v.safeParse(schema, json.value);
-  return parsed.success ? { ok: true, body: parsed.output } : badBody(describe(parsed.issues[0]));
+  if (parsed.success) return { ok: true, body: parsed.output };
+  const [issue] = parsed.issues;
+  const description = describe(issue);
+  const refusal = refuseMember?.(memberOf(issue), description);
+  return refusal ? { ok: false, refusal } : badBody(description);
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -60,8 +68,13 @@ function hasRepeatedMember(text: string): boolean {
   return members < colons;
 }
 
+/** By its path, such as `redirect_uris.0`. */
+function memberOf(issue: v.BaseIssue<unknown>): string {
+  return v.getDotPath(issue) ?? 'body';
+}
+
 function describe(issue: v.BaseIssue<unknown>): string {
-  const member = v.getDotPath(issue) ?? 'body';
+  const member = memberOf(issue);
   const expected = (issue.expected ?? issue.type).replaceAll('"', "'");
   return issue.kind === 'validation'
     ? `'${member}' is out of range: ${expected} is expected`

@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { type BodyOutcome, badBody } from './body.ts';
 import type { RequestContext } from './context.ts';
 
+/** An object's: its entries are the parameters that are known. */
+export type FormSchema = v.GenericSchema & { readonly entries: object };
+
 /** The one parameter that may be sent more than once (RFC 8707 section 2). */
 const REPEATABLE = 'resource';
 
@@ -9,9 +12,9 @@ const REPEATABLE = 'resource';
  * Reads a form by its schema. No part of what was sent is repeated in an error: it may be a secret.
  *
  * @see RFC 6749 sections 3.1 and 3.2: a parameter without a value counts as left out, one that is repeated is refused, one
- * that isn't known is ignored; appendix B for the encoding
+ * that isn't known is ignored, however often it comes; appendix B for the encoding
  */
-export async function readForm<Schema extends v.GenericSchema>(
+export async function readForm<Schema extends FormSchema>(
   c: RequestContext,
   schema: Schema,
 ): Promise<BodyOutcome<v.InferOutput<Schema>>> {
@@ -32,17 +35,16 @@ export function isForm(contentType: string | undefined): boolean {
 }
 
 /** Reads parameters, from a query or a form, by their schema. */
-export function parseParameters<Schema extends v.GenericSchema>(
+export function parseParameters<Schema extends FormSchema>(
   parameters: URLSearchParams,
   schema: Schema,
 ): BodyOutcome<v.InferOutput<Schema>> {
   const found: Record<string, string | string[]> = {};
-  for (const name of new Set(parameters.keys())) {
-    const values = parameters.getAll(name).filter((value) => value !== '');
-    if (parameters.getAll(name).length > 1 && name !== REPEATABLE) return badBody('A parameter is repeated');
-    if (name === REPEATABLE) found[name] = values;
-    else if (values[0] !== undefined)
-      Object.defineProperty(found, name, { value: values[0], enumerable: true });
+  for (const name of Object.keys(schema.entries)) {
+    const sent = parameters.getAll(name);
+    if (sent.length > 1 && name !== REPEATABLE) return badBody('A parameter is repeated');
+    const [value, ...others] = sent.filter(Boolean);
+    if (value !== undefined) found[name] = name === REPEATABLE ? [value, ...others] : value;
   }
   const parsed = v.safeParse(schema, found);
   if (parsed.success) return { ok: true, body: parsed.output };

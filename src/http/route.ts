@@ -1,6 +1,8 @@
 import type * as v from 'valibot';
 import type { AuthScheme } from '../core/settings/settings.ts';
+import type { RefuseMember } from './body.ts';
 import type { Access, RequestContext } from './context.ts';
+import type { FormSchema } from './form.ts';
 
 /** One route: what it takes and answers (for validation, CORS and `/openapi.json` alike), and what it does. */
 export type Route = {
@@ -17,8 +19,10 @@ export type Route = {
   /** Other credentials the route takes, as OpenAPI security schemes. */
   security?: readonly (AuthScheme | 'refreshCookie' | 'accessToken' | 'client')[];
   body?: v.GenericSchema;
+  /** What a member of the body that is not as the schema says is refused with; `invalid_request`, where it says nothing. */
+  refuseMember?: RefuseMember;
   /** The parameters of a form, in place of a JSON body. */
-  form?: v.GenericSchema;
+  form?: FormSchema;
   /** Request headers beside `Authorization`, by name. */
   headers?: Readonly<Record<string, string>>;
   answers: Readonly<Record<number, { description: string; body?: v.GenericSchema }>>;
@@ -34,7 +38,7 @@ type AccessOf<A> = A extends object ? Access : undefined;
 export function defineRoute<
   const B extends v.GenericSchema | undefined = undefined,
   const A extends { scope?: string } | undefined = undefined,
-  const F extends v.GenericSchema | undefined = undefined,
+  const F extends FormSchema | undefined = undefined,
 >(
   route: Omit<Route, 'body' | 'form' | 'access' | 'handle'> & {
     body?: B;

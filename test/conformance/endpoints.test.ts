@@ -118,7 +118,13 @@ describe('the token endpoint', () => {
   });
 
   it('ignores unknown parameters, and takes one without a value for left out', async () => {
-    const form = { ...CREDENTIALS, scope: '', flavour: 'vanilla' };
+    const form: [string, string][] = [
+      ['grant_type', 'client_credentials'],
+      ['scope', ''],
+      ['flavour', 'vanilla'],
+      ['flavour', 'lemon'],
+      ['__proto__', 'x'],
+    ];
     expect((await ask(form, basicOf(machine))).status).toBe(200);
   });
 
@@ -187,9 +193,10 @@ describe('revocation and introspection', () => {
     for (const token of ['x', 'x.y.z', 'a.b.c.d.e']) expect((await revoke(token)).status).toBe(200);
   });
 
-  it('leaves another client’s token alone', async () => {
+  it('refuses another client’s token, and leaves it alone', async () => {
     const tokens = await tokensFor();
-    expect((await revoke(tokens.refresh_token, machine)).status).toBe(200);
+    for (const token of [tokens.refresh_token, tokens.access_token])
+      await expectProblem(await revoke(token, machine), 400, 'invalid_request');
     expect((await introspect(tokens.access_token)).active).toBe(true);
   });
 
@@ -253,6 +260,7 @@ describe('discovery', () => {
       expect(response.status).toBe(200);
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
       expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(response.headers.get('cache-control')).toBe('public, max-age=300');
       return response.json<Record<string, unknown>>();
     };
     const metadata = await read('openid-configuration');

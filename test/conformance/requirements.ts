@@ -89,7 +89,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
     name: 'RFC 7009',
     address: rfc(7009),
     requirements: [
-      shown('2.1', 'a client revokes its own tokens only', ENDPOINTS, 'leaves another client’s token alone'),
+      shown('2.1', 'a client revokes its own tokens only', ENDPOINTS, 'refuses another client’s token'),
       shown('2.1', 'the refresh token goes, and the access tokens with it', LIVE, 'revokes, by the issuer'),
       shown('2.2', '200 for a token that is none', ENDPOINTS, '200 for a token that is none'),
       shown('2.2.1', '`unsupported_token_type`', ENDPOINTS, 'a client’s own token'),

@@ -151,21 +151,26 @@ function readRedirectUri(
 }
 
 const LONGEST: Readonly<Record<string, number>> = { state: 2_048, nonce: 512, scope: 2_048 };
+/** That mean something here, beside `resource`, which alone may come twice (RFC 8707 section 2). */
+const KNOWN =
+  'client_id redirect_uri response_type response_mode scope state nonce prompt max_age login_hint id_token_hint ui_locales code_challenge code_challenge_method dpop_jkt request request_uri registration'.split(
+    ' ',
+  );
 
 function findProblem(
   parameters: URLSearchParams,
   client: Client,
   rules: AuthorizationRules,
 ): [AuthorizationError, string] | undefined {
-  const names = [...new Set(parameters.keys())].filter((name) => name !== 'resource');
-  if (names.some((name) => parameters.getAll(name).length > 1))
+  if (KNOWN.some((name) => parameters.getAll(name).length > 1))
     return ['invalid_request', 'A parameter is repeated'];
-  if (parameters.has('request')) return ['request_not_supported', 'Request objects are not supported'];
-  if (parameters.has('request_uri'))
+  // Without a value it counts as left out (RFC 6749 section 3.1).
+  if (parameters.get('request')) return ['request_not_supported', 'Request objects are not supported'];
+  if (parameters.get('request_uri'))
     return ['request_uri_not_supported', 'Only request URIs of pushed requests are supported'];
-  if (parameters.has('registration'))
+  if (parameters.get('registration'))
     return ['registration_not_supported', 'Clients are registered at /oauth/register, not in a request'];
-  const long = names.find((name) => (parameters.get(name) ?? '').length > (LONGEST[name] ?? 16_384));
+  const long = KNOWN.find((name) => (parameters.get(name) ?? '').length > (LONGEST[name] ?? 16_384));
   if (long !== undefined) return ['invalid_request', 'A parameter is too long'];
   const type = parameters.get('response_type') ?? '';
   if (type === '') return ['invalid_request', 'response_type is missing'];

@@ -6,7 +6,14 @@ import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
-import { clientResponse, createClient, drawSecret, hasSecret, metadataRules } from './new-client.ts';
+import {
+  clientResponse,
+  createClient,
+  drawSecret,
+  hasSecret,
+  metadataRules,
+  refuseMetadata,
+} from './new-client.ts';
 
 const admin = { scope: 'admin' } as const;
 const noScope = { description: 'The access token lacks the scope `admin`', body: schemas.problem };
@@ -36,6 +43,7 @@ export const adminClientRoutes: Route[] = [
     cors: 'allowed',
     access: admin,
     body: newClient,
+    refuseMember: refuseMetadata,
     answers: {
       201: { description: 'The client; its secret is shown once', body: schemas.clientInformation },
       400: { description: 'Refused', body: schemas.problem },

@@ -33,7 +33,8 @@ export const metadataRoutes: Route[] = [
 ];
 
 function respond(c: RequestContext): Response {
-  return c.json(describe(c), 200, { 'Cache-Control': `public, max-age=${CACHING_SECONDS}` });
+  c.header('Cache-Control', `public, max-age=${CACHING_SECONDS}`);
+  return c.json(describe(c));
 }
 
 /** @see RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3, and what RFC 9126, 9207, 8628 and the logout specifications add */

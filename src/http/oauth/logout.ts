@@ -83,10 +83,13 @@ async function readLogout(c: RequestContext, parameters: URLSearchParams): Promi
   const hint = token ? await readIdTokenHint(token, c.get('issuer'), keys) : undefined;
   const named = parameters.get('client_id') || undefined;
   if ((token && !hint) || (hint && named !== undefined && hint.clientId !== named)) return undefined;
+  const clientId = hint?.clientId ?? named;
+  // Where no client is named an address is nobody's, so it counts for nothing.
+  if (clientId === undefined) return { hint, leadsTo: undefined };
+  const client = await clients.find(clientId);
+  if (!client && !hint) return undefined;
   const uri = parameters.get('post_logout_redirect_uri');
   if (!uri) return { hint, leadsTo: undefined };
-  const clientId = hint?.clientId ?? named;
-  const client = clientId === undefined ? undefined : await clients.find(clientId);
   const state = parameters.get('state') ?? '';
   if (!client?.postLogoutRedirectUris.includes(uri) || state.length > LONGEST_STATE) return undefined;
   return { hint, leadsTo: withParameters(uri, state === '' ? {} : { state }) };

@@ -1,9 +1,14 @@
 import { base64url } from 'jose';
 import { type Client, type ClientMetadata, isPublic } from '../../core/oauth/client.ts';
-import { formatClientMetadata, type MetadataRules } from '../../core/oauth/client-metadata.ts';
+import {
+  formatClientMetadata,
+  type MetadataRules,
+  metadataSchema,
+} from '../../core/oauth/client-metadata.ts';
 import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
 import { hashSecret } from '../../core/oauth/secret.ts';
 import type { RequestContext } from '../context.ts';
+import type { Refusal } from '../refusal.ts';
 
 const SECRET_BYTES = 32;
 
@@ -56,7 +61,7 @@ export function clientResponse(
     client,
     secret,
     registrationToken,
-  }: { client: Client; secret?: string | undefined; registrationToken?: string },
+  }: { client: Client; secret?: string | undefined; registrationToken?: string | undefined },
 ): Record<string, unknown> {
   const isManaged = client.registrationTokenHash !== undefined;
   return {
@@ -68,4 +73,12 @@ export function clientResponse(
       registration_client_uri: `${c.get('issuer')}/oauth/register/${encodeURIComponent(client.clientId)}`,
     }),
   };
+}
+
+/** Metadata of the wrong type is bad metadata (RFC 7591 section 3.2.2). */
+export function refuseMetadata(member: string, description: string): Refusal | undefined {
+  const [name = ''] = member.split('.');
+  if (!Object.hasOwn(metadataSchema.entries, name)) return undefined;
+  const error = name === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata';
+  return { reason: 'client_metadata', error, description };
 }

@@ -34,7 +34,7 @@ export type OAuthRefusal =
   | { reason: 'scope_beyond_grant' | 'scope_not_allowed' }
   | { reason: 'resource_not_allowed' }
   | { reason: 'device_pending' | 'device_too_fast' | 'device_denied' | 'device_expired' | 'device_unknown' }
-  | { reason: 'token_without_session' }
+  | { reason: 'token_without_session' | 'token_of_another_client' }
   | { reason: 'client_metadata'; error: MetadataError; description: string }
   | { reason: 'authorization_request'; error: string; description: string };
 
@@ -85,6 +85,8 @@ export function answerToClient(refusal: OAuthRefusal): Answer {
       return bad('invalid_grant', 'The device code is invalid');
     case 'token_without_session':
       return bad('unsupported_token_type', 'This token belongs to no session and ends by itself');
+    case 'token_of_another_client':
+      return bad('invalid_request', 'This token was issued to another client');
     case 'client_metadata':
     case 'authorization_request':
       return bad(refusal.error, refusal.description);

@@ -9,7 +9,14 @@ import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 import { countRequest } from './client-route.ts';
-import { clientResponse, createClient, drawSecret, hasSecret, metadataRules } from './new-client.ts';
+import {
+  clientResponse,
+  createClient,
+  drawSecret,
+  hasSecret,
+  metadataRules,
+  refuseMetadata,
+} from './new-client.ts';
 
 const registered = { description: 'The client (RFC 7591 section 3.2.1)', body: schemas.clientInformation };
 const refused = { description: 'Refused (RFC 7591 section 3.2.2)', body: schemas.problem };
@@ -38,6 +45,7 @@ export const registrationRoutes: Route[] = [
     description: 'Open to anybody or to holders of an initial access token, as `CLIENT_REGISTRATION` says.',
     cors: 'any',
     body: metadataSchema,
+    refuseMember: refuseMetadata,
     answers: {
       201: registered,
       400: refused,
@@ -74,7 +82,9 @@ export const registrationRoutes: Route[] = [
     answers: { 200: registered, 401: noToken },
     async handle(c) {
       const client = await managedClient(c);
-      return 'reason' in client ? refuse(c, client) : c.json(clientResponse(c, { client }));
+      return 'reason' in client
+        ? refuse(c, client)
+        : c.json(clientResponse(c, { client, registrationToken: bearerOf(c) }));
     },
   }),
   defineRoute({
@@ -84,6 +94,7 @@ export const registrationRoutes: Route[] = [
     summary: 'Replace a registration (RFC 7592)',
     cors: 'any',
     body: replacement,
+    refuseMember: refuseMetadata,
     answers: { 200: registered, 400: refused, 401: noToken },
     async handle(c, { body }) {
       const client = await managedClient(c);
@@ -105,7 +116,7 @@ export const registrationRoutes: Route[] = [
       };
       await c.get('services').clients.replace(next);
       c.get('services').log({ event: 'client_changed', clientId: next.clientId });
-      return c.json(clientResponse(c, { client: next, secret }));
+      return c.json(clientResponse(c, { client: next, secret, registrationToken: bearerOf(c) }));
     },
   }),
   defineRoute({

@@ -29,8 +29,9 @@ export const revocationRoute: Route = defineRoute({
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const session = sessionOf(await readToken(c, form.token));
     if (session === 'none') return refuse(c, { reason: 'token_without_session' });
-    // Another client's token is left alone, and its client learns nothing about it.
-    if (session?.clientId !== authenticated.client.clientId) return done(c);
+    if (!session) return done(c);
+    if (session.clientId !== authenticated.client.clientId)
+      return refuse(c, { reason: 'token_of_another_client' });
     const { ended } = await accounts.end(session.username, session.sid);
     if (ended) log({ event: 'token_revoked', ...session });
     return done(c);

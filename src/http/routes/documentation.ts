@@ -14,7 +14,8 @@ export const documentationRoutes: readonly Route[] = [
     async handle(c) {
       const contract = await c.get('services').readContract();
       const servers = [{ url: c.get('issuer') }];
-      return c.json({ ...contract, servers }, 200, { 'Cache-Control': 'public, max-age=300' });
+      c.header('Cache-Control', 'public, max-age=300');
+      return c.json({ ...contract, servers });
     },
   }),
   defineRoute({

@@ -126,6 +126,14 @@ describe('what is wrong otherwise is told to the client, with state and iss', ()
     expect(answer.get('code')).toBeNull();
   });
 
+  it('but not an unknown parameter, however often it comes, nor one without a value', async () => {
+    const request = new URLSearchParams(authorizationOf(client, { prompt: 'none' }));
+    for (const name of ['request', 'request_uri', 'registration', 'max_age', 'resource'])
+      request.append(name, '');
+    for (const value of ['1', '2']) request.append('flavour', value);
+    expect(answerOf(await browser.get(`/oauth/authorize?${request}`)).get('code')).not.toBeNull();
+  });
+
   it('a repeated parameter', async () => {
     const twice = new URLSearchParams(authorizationOf(client));
     twice.append('scope', 'email');

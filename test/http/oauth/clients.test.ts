@@ -49,6 +49,10 @@ describe('registration (RFC 7591)', () => {
 
   it.each<[string, object, string]>([
     ['no redirect URI', { redirect_uris: [] }, 'invalid_redirect_uri'],
+    ['a redirect URI that is no list', { redirect_uris: CALLBACK }, 'invalid_redirect_uri'],
+    ['a redirect URI that is no text', { redirect_uris: [5] }, 'invalid_redirect_uri'],
+    ['a name that is no text', { client_name: null }, 'invalid_client_metadata'],
+    ['a private key', { jwks: { keys: [{ kty: 'EC', d: 'x' }] } }, 'invalid_client_metadata'],
     ['http elsewhere', { redirect_uris: ['http://app.example.com/cb'] }, 'invalid_redirect_uri'],
     ['a fragment', { redirect_uris: [`${CALLBACK}#x`] }, 'invalid_redirect_uri'],
     ['userinfo', { redirect_uris: ['https://good.example@evil.example/cb'] }, 'invalid_redirect_uri'],
@@ -112,7 +116,12 @@ describe('its management (RFC 7592)', () => {
     const response = await open.call('GET', path(), { bearer: bearer() });
     expect(response.status).toBe(200);
     const read = await response.json<Registered>();
-    expect(read).toMatchObject({ client_id: client.client_id, client_name: 'Before' });
+    expect(read).toMatchObject({
+      client_id: client.client_id,
+      client_name: 'Before',
+      registration_access_token: bearer(),
+      registration_client_uri: client.registration_client_uri,
+    });
     expect(read.client_secret).toBeUndefined();
   });
 
@@ -120,7 +129,11 @@ describe('its management (RFC 7592)', () => {
     const next = { ...json, client_id: client.client_id, client_name: 'After' };
     const response = await open.call('PUT', path(), { bearer: bearer(), json: next });
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ client_id: client.client_id, client_name: 'After' });
+    expect(await response.json()).toMatchObject({
+      client_id: client.client_id,
+      client_name: 'After',
+      registration_access_token: bearer(),
+    });
     const wrong = await open.call('PUT', path(), { bearer: bearer(), json: { ...next, client_id: 'other' } });
     await expectProblem(wrong, 400, 'invalid_request');
     const chosen = { ...next, client_secret: 'chosen by myself' };

@@ -78,6 +78,16 @@ describe('RP-initiated logout', () => {
     expect(response.headers.get('location')).toBeNull();
   });
 
+  it('leads nowhere, and asks, where no client is named', async () => {
+    const { browser } = await start('leaver');
+    const page = await logout(browser, { post_logout_redirect_uri: LEFT });
+    expect(page.status).toBe(200);
+    const fields = { ...hiddenFields(await page.text()), decision: 'allow' };
+    const left = await browser.submit('/oauth/logout/confirm', fields);
+    expect(left.headers.get('location')).toBe('/signin');
+    expect((await logout(browser, { client_id: 'nobody' })).status).toBe(400);
+  });
+
   it('takes no ID token that is none of ours', async () => {
     const { browser } = await start('leaver');
     expect((await logout(browser, { id_token_hint: 'eyJhbGciOiJub25lIn0.e30.' })).status).toBe(400);
