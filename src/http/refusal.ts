@@ -1,10 +1,10 @@
 import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ProofRefusal } from '../core/dpop/proof.ts';
+import { type DpopError, type ProofReason, proofErrorOf } from '../core/dpop/proof-error.ts';
 import type { AccessTokenRefusal } from '../core/tokens/access-token.ts';
 import type { RefreshTokenRefusal } from '../core/tokens/refresh-token.ts';
 import { type BearerError, bearerChallenge } from '../schemes/bearer.ts';
-import { type DpopError, dpopChallenge } from '../schemes/dpop.ts';
+import { dpopChallenge } from '../schemes/dpop.ts';
 import type { Answer } from './answer.ts';
 import { REALM, type RequestContext } from './context.ts';
 import { answerToClient, type OAuthRefusal } from './oauth/oauth-refusal.ts';
@@ -35,7 +35,7 @@ export type Refusal =
         | 'access_token_of_a_client';
     }
   | { reason: 'access_token_without_proof' | 'access_token_of_another_key' }
-  | { reason: `proof_${ProofRefusal}` | 'proof_replayed' | 'proof_needs_nonce'; place: ProofPlace }
+  | { reason: ProofReason; place: ProofPlace }
   | { reason: 'grant_of_another_key' }
   | { reason: 'insufficient_scope'; scope: string }
   | { reason: 'stale_sign_in' }
@@ -73,6 +73,7 @@ const REUSE_DESCRIPTION =
 
 /** The one place where reasons become answers: the standard's codes, and deliberately little more. */
 function answerTo(refusal: Refusal, tokenError: typeof bearerError): Answer {
+  if ('place' in refusal) return proofError(refusal);
   switch (refusal.reason) {
     case 'bad_request':
       return {
@@ -126,22 +127,6 @@ function answerTo(refusal: Refusal, tokenError: typeof bearerError): Answer {
       return dpopError(401, 'invalid_token', 'The access token is bound to a key: send it with a DPoP proof');
     case 'access_token_of_another_key':
       return dpopError(401, 'invalid_token', 'The access token is not bound to the key of the proof');
-    case 'proof_malformed':
-    case 'proof_wrong_algorithm':
-    case 'proof_bad_signature':
-    case 'proof_wrong_method':
-    case 'proof_wrong_url':
-    case 'proof_wrong_access_token':
-    case 'proof_too_old':
-    case 'proof_not_yet_valid':
-    case 'proof_replayed':
-      return proofError(refusal.place, 'invalid_dpop_proof', 'The DPoP proof is invalid');
-    case 'proof_needs_nonce':
-      return proofError(
-        refusal.place,
-        'use_dpop_nonce',
-        'Make the DPoP proof again, with the nonce in the header DPoP-Nonce',
-      );
     case 'grant_of_another_key':
       return invalidGrant('It is bound to a key: send a DPoP proof of that key');
     case 'insufficient_scope':
@@ -219,7 +204,8 @@ function dpopError(
   };
 }
 
-function proofError(place: ProofPlace, code: DpopError, description: string): Answer {
+function proofError({ reason, place }: { reason: ProofReason; place: ProofPlace }): Answer {
+  const { code, description } = proofErrorOf(reason);
   if (place === 'resource') return dpopError(401, code, description);
   return { status: 400, body: { error: code, error_description: description } };
 }

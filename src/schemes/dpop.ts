@@ -1,10 +1,8 @@
 import { PROOF_ALGS } from '../core/dpop/proof.ts';
+import type { DpopError } from '../core/dpop/proof-error.ts';
 import type { BearerError } from './bearer.ts';
 
 const ALGS = `algs="${PROOF_ALGS.join(' ')}"`;
-
-/** RFC 9449 section 12.2. */
-export type DpopError = 'invalid_dpop_proof' | 'use_dpop_nonce';
 
 /** A challenge of a resource that takes tokens bound to a key. @see RFC 9449 section 7.1 */
 export function dpopChallenge(error?: {

@@ -1,4 +1,4 @@
-import type { ProofRefusal } from '../core/dpop/proof.ts';
+import { type DpopError, isProofReason, type ProofReason, proofErrorOf } from '../core/dpop/proof-error.ts';
 import { type BearerError, bearerChallenge } from '../schemes/bearer.ts';
 import { dpopChallenge } from '../schemes/dpop.ts';
 import type { ClaimsRefusal } from './claims.ts';
@@ -21,8 +21,7 @@ export type Reason =
   | 'bound_token_without_proof'
   | 'unbound_token_with_proof'
   | 'proof_of_another_key'
-  | 'proof_replayed'
-  | `proof_${ProofRefusal}`
+  | Exclude<ProofReason, 'proof_needs_nonce'>
   | 'issuer_unavailable';
 
 /** A refusal, and the answer that belongs to it. */
@@ -46,6 +45,10 @@ const RETRY_SECONDS = 5;
  * @see RFC 6750 section 3, RFC 9449 section 7.1
  */
 export function createRefusal(reason: Reason, { realm, scope }: RefusalContext): Refusal {
+  if (isProofReason(reason)) {
+    const { code, description } = proofErrorOf(reason);
+    return dpop(reason, code, description);
+  }
   switch (reason) {
     case 'no_token':
       return {
@@ -82,16 +85,6 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
     case 'unbound_token_with_proof':
     case 'proof_of_another_key':
       return dpop(reason, 'invalid_token', 'The access token is not bound to the key of the proof');
-    case 'proof_replayed':
-    case 'proof_malformed':
-    case 'proof_wrong_algorithm':
-    case 'proof_bad_signature':
-    case 'proof_wrong_method':
-    case 'proof_wrong_url':
-    case 'proof_wrong_access_token':
-    case 'proof_too_old':
-    case 'proof_not_yet_valid':
-      return dpop(reason, 'invalid_dpop_proof', 'The DPoP proof is invalid');
   }
 }
 
@@ -114,7 +107,7 @@ function bearer(
   return { reason, status, error: code, description, challenges: [challenge] };
 }
 
-function dpop(reason: Reason, error: 'invalid_token' | 'invalid_dpop_proof', description: string): Refusal {
-  const challenges = [dpopChallenge({ code: error, description })];
-  return { reason, status: 401, error, description, challenges };
+function dpop(reason: Reason, code: BearerError | DpopError, description: string): Refusal {
+  const challenges = [dpopChallenge({ code, description })];
+  return { reason, status: 401, error: code, description, challenges };
 }
