@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { type Frame, renderPage } from '../layout.tsx';
 import { fill, type Texts } from '../texts/texts.ts';
+import { DecisionForm } from './decision-form.tsx';
 
 export type ConsentView = {
   /** Where the form goes. */
@@ -33,17 +34,7 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
           <li>{describeScope(scope, oauth)}</li>
         ))}
       </ul>
-      <form method="post" action={view.action}>
-        {Object.entries(view.fields).map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
-        <button type="submit" name="decision" value="allow">
-          {oauth.allow}
-        </button>
-        <button type="submit" name="decision" value="deny" class="plain">
-          {oauth.deny}
-        </button>
-      </form>
+      <DecisionForm action={view.action} fields={view.fields} allow={oauth.allow} deny={oauth.deny} />
     </section>,
   );
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import type { Frame } from '../layout.tsx';
+import { HiddenFields } from './decision-form.tsx';
 
 /**
  * Posts an answer to a client from the browser; without a script, by a button.
@@ -28,9 +29,7 @@ export function formPostPage(
         </head>
         <body>
           <form method="post" action={redirectUri}>
-            {Object.entries(parameters).map(([name, value]) => (
-              <input type="hidden" name={name} value={value} />
-            ))}
+            <HiddenFields fields={parameters} />
             <noscript>
               <button type="submit">{oauth.continue}</button>
             </noscript>

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { type Frame, renderPage } from '../layout.tsx';
 import { fill } from '../texts/texts.ts';
+import { DecisionForm } from './decision-form.tsx';
 
 /** Asks a user whether an app may sign them out here, where it could not prove that it was they who asked. */
 export function logoutPage(
@@ -16,17 +17,12 @@ export function logoutPage(
     <section class="card" aria-labelledby="title">
       <h1 id="title">{oauth.logoutTitle}</h1>
       <p class="lead">{fill(oauth.logoutLead, { username: view.username })}</p>
-      <form method="post" action="/oauth/logout/confirm">
-        {Object.entries(view.fields).map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
-        <button type="submit" name="decision" value="allow">
-          {accountPage.signOut}
-        </button>
-        <button type="submit" name="decision" value="deny" class="plain">
-          {oauth.stay}
-        </button>
-      </form>
+      <DecisionForm
+        action="/oauth/logout/confirm"
+        fields={view.fields}
+        allow={accountPage.signOut}
+        deny={oauth.stay}
+      />
     </section>,
   );
 }
