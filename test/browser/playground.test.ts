@@ -40,6 +40,15 @@ const coins = (page: Page) =>
     .evaluateAll((items) =>
       items.map((item) => `${item.querySelector('text')?.textContent} ${item.className}`),
     );
+/** Members of the token beside which nothing says what they are. */
+const unexplained = (page: Page) =>
+  page
+    .locator('.part dl > div')
+    .evaluateAll((rows) =>
+      rows
+        .filter((row) => !row.querySelector('span')?.textContent?.trim())
+        .map((row) => row.querySelector('dt')?.textContent),
+    );
 const statuses = (page: Page, count: number) =>
   page
     .locator('.log summary')
@@ -53,6 +62,7 @@ describe('the playground', () => {
     expect(await coins(page)).toEqual(['0 current']);
     expect(await page.locator('.part.load').innerText()).toContain('"guest-');
     await page.locator('.part.sign', { hasText: 'genuine' }).waitFor();
+    expect(await unexplained(page)).toEqual([]);
     expect(problems).toEqual([]);
   });
 

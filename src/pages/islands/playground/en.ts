@@ -104,6 +104,7 @@ export const en = {
     sid: 'The session it belongs to.',
     auth_time: 'When the user signed in.',
     amr: 'How the user signed in.',
+    status: 'Its session’s place in the list of ended sessions, where an API sees whether it still stands.',
   } as Readonly<Record<string, string>>,
   log: {
     title: 'What was really sent',

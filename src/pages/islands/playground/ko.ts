@@ -81,6 +81,7 @@ export const ko: PlaygroundTexts = {
     sid: '속한 세션.',
     auth_time: '사용자가 로그인한 때.',
     amr: '로그인한 방법.',
+    status: '끝난 세션의 목록에서 이 세션의 자리. API는 여기서 세션이 아직 유효한지 봅니다.',
   },
   log: {
     title: '실제로 보낸 것',
