@@ -144,7 +144,14 @@ export const clientInformation = v.looseObject({
 export const pushedRequest = v.object({ request_uri: v.string(), expires_in: v.number() });
 
 export const consentList = v.object({
-  consents: v.array(v.object({ client_id: v.string(), scope: v.string(), granted_at: epochSeconds })),
+  consents: v.array(
+    v.object({
+      client_id: v.string(),
+      client_name: v.optional(v.string()),
+      scope: v.string(),
+      granted_at: epochSeconds,
+    }),
+  ),
 });
 
 export const deviceAuthorization = v.object({

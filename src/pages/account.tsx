@@ -1,8 +1,10 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ReusedSession, SessionView } from '../core/account/accounts.ts';
+import type { Consent } from '../core/oauth/consents.ts';
 import type { Signin } from '../core/tokens/signin-token.ts';
 import { TheftNotice } from './account-theft.tsx';
+import { type ClientNames, ConsentList } from './consent-list.tsx';
 import { CredentialList, type CredentialView } from './credential-list.tsx';
 import { Field } from './field.tsx';
 import { type Frame, renderPage } from './layout.tsx';
@@ -17,6 +19,9 @@ export type AccountView = {
   signin: Signin;
   sessions: readonly SessionView[];
   credentials: readonly CredentialView[];
+  /** What this user has allowed clients. */
+  consents: readonly Consent[];
+  clientNames: ClientNames;
   /** Reuse that was found lately. */
   reused: readonly ReusedSession[];
   /** The sign-in is fresh enough to change credentials without the current password. */
@@ -59,6 +64,9 @@ export function accountPage(c: Context, frame: Frame, view: AccountView): Respon
       {reused.length > 0 && <TheftNotice frame={frame} reused={reused} />}
       <Identity {...{ frame, signin, now: view.now }} />
       <Sessions {...{ frame, view }} />
+      {view.consents.length > 0 && (
+        <ConsentList frame={frame} consents={view.consents} names={view.clientNames} now={view.now} />
+      )}
       <PasswordForm {...{ frame, view, errors }} />
       {view.credentials.length > 0 && (
         <CredentialList frame={frame} credentials={view.credentials} now={view.now} />
@@ -96,7 +104,10 @@ function Sessions({ frame, view }: { frame: Frame; view: AccountView }) {
     <section class="card" aria-labelledby="sessions">
       <h2 id="sessions">{texts.sessionsTitle}</h2>
       <p class="lead">{texts.sessionsLead}</p>
-      <SessionList frame={frame} sessions={view.sessions} current={view.signin.sid} now={view.now} />
+      <SessionList
+        {...{ frame, sessions: view.sessions, names: view.clientNames, now: view.now }}
+        current={view.signin.sid}
+      />
       <form method="post" action="/account/sessions/end-all">
         <p class="hint" id="end-all-hint">
           {texts.endAllLead}

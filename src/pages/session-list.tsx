@@ -1,15 +1,22 @@
 import type { SessionView } from '../core/account/accounts.ts';
 import type { Place } from '../core/account/session.ts';
 import type { SessionId } from '../core/account/session-id.ts';
+import type { ClientNames } from './consent-list.tsx';
 import type { Frame } from './layout.tsx';
 import { Moment } from './moment.tsx';
 import { nameCountry } from './texts/moments.ts';
 import { fill, type Texts } from './texts/texts.ts';
 
-type Props = { frame: Frame; sessions: readonly SessionView[]; current: SessionId; now: number };
+type Props = {
+  frame: Frame;
+  sessions: readonly SessionView[];
+  names: ClientNames;
+  current: SessionId;
+  now: number;
+};
 
 /** The sessions, the one of this browser first, then by their last use; each can be ended. */
-export function SessionList({ frame, sessions, current, now }: Props) {
+export function SessionList({ frame, sessions, names, current, now }: Props) {
   const ordered = sessions.toSorted(
     (a, b) => Number(b.sid === current) - Number(a.sid === current) || b.lastUsedAt - a.lastUsedAt,
   );
@@ -17,16 +24,16 @@ export function SessionList({ frame, sessions, current, now }: Props) {
     <ul class="rows">
       {ordered.map((session) => (
         <li>
-          <Session {...{ frame, session, now, isCurrent: session.sid === current }} />
+          <Session {...{ frame, session, names, now, isCurrent: session.sid === current }} />
         </li>
       ))}
     </ul>
   );
 }
 
-type SessionProps = { frame: Frame; session: SessionView; now: number; isCurrent: boolean };
+type SessionProps = Omit<Props, 'sessions' | 'current'> & { session: SessionView; isCurrent: boolean };
 
-function Session({ frame, session, now, isCurrent }: SessionProps) {
+function Session({ frame, session, names, now, isCurrent }: SessionProps) {
   const { language } = frame;
   const { accountPage: texts } = frame.texts;
   const place = placeName(frame, session.place);
@@ -38,7 +45,7 @@ function Session({ frame, session, now, isCurrent }: SessionProps) {
           {isCurrent && <span class="badge">{texts.thisDevice}</span>}
         </h3>
         <p class="hint">
-          {clientName(session.clientId, texts)} · {texts.lastUsed}{' '}
+          {clientName(session.clientId, names, texts)} · {texts.lastUsed}{' '}
           <Moment {...{ language, now, at: isCurrent ? now : session.lastUsedAt }} /> · {texts.opened}{' '}
           <Moment {...{ language, now, at: session.openedAt }} />
         </p>
@@ -63,7 +70,7 @@ export function placeName({ language, texts }: Frame, { device, country }: Place
   return land === undefined ? name : `${name} (${land})`;
 }
 
-function clientName(clientId: string, texts: Texts['accountPage']): string {
+function clientName(clientId: string, names: ClientNames, texts: Texts['accountPage']): string {
   if (clientId === 'edgemint-pages') return texts.thesePages;
-  return clientId === 'edgemint' ? texts.firstParty : clientId;
+  return clientId === 'edgemint' ? texts.firstParty : (names.get(clientId) ?? clientId);
 }

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/lib/project.ts';
 import { collectProblems, useBrowser } from './support/browser.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
-import { expectAccessible, LOOKS } from './support/looks.ts';
 import { Site } from './support/site.ts';
 
 const PASSWORD = 'kumquat oboe 42 zither';
@@ -135,20 +134,5 @@ describe('oidc-client-ts', () => {
     const renewed = await renew(page);
     if (origin() === app.url) expect(renewed.sub).toBe(username);
     else expect(renewed.error).toBe('login_required');
-  });
-});
-
-describe.each(LOOKS)('the consent page, $name', ({ options, name }) => {
-  it('is accessible', async () => {
-    const username = `looker-${name.replaceAll(/\W/g, '-')}`.slice(0, 60).toLowerCase();
-    await post('/auth/register', { username, password: PASSWORD });
-    const page = await (await openContext({ locale: 'en-US', ...options })).newPage();
-    await openApp(page, app.url, 'openid profile email offline_access');
-    await page.evaluate(() => void Reflect.get(globalThis, 'signIn')());
-    await page.fill('[name=username]', username);
-    await page.fill('[name=password]', PASSWORD);
-    await page.press('[name=password]', 'Enter');
-    await page.getByRole('button', { name: 'Allow' }).waitFor();
-    await expectAccessible(page, `consent-${name}`);
   });
 });

@@ -1,4 +1,4 @@
-import { eq, lt } from 'drizzle-orm';
+import { eq, lt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { Client, ClientMetadata, Clients } from '../../core/oauth/client.ts';
 import { ask } from '../directory/ask.ts';
@@ -19,6 +19,14 @@ export function createClients(database: D1Database): Clients {
     },
     async list() {
       return (await ask(db.select().from(clients))).map(toClient);
+    },
+    async names(clientIds) {
+      const { clientId } = clients;
+      const name = sql<string | null>`json_extract(${clients.metadata}, '$.name')`;
+      // One parameter, however many they are: D1 takes a hundred.
+      const wanted = sql`${clientId} in (select value from json_each(${JSON.stringify(clientIds)}))`;
+      const rows = await ask(db.select({ clientId, name }).from(clients).where(wanted));
+      return new Map(rows.flatMap((row) => (row.name === null ? [] : [[row.clientId, row.name]])));
     },
     async add(client) {
       const id = { clientId: clients.clientId };

@@ -55,6 +55,8 @@ export type Client = ClientMetadata & {
 export type Clients = {
   find(clientId: string): Promise<Client | undefined>;
   list(): Promise<Client[]>;
+  /** @returns what those of them that have a name call themselves, by their id */
+  names(clientIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** @returns false if the id is taken */
   add(client: Client): Promise<boolean>;
   /** @returns false if there is no such client */

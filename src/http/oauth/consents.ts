@@ -1,4 +1,5 @@
-import { refuse } from '../refusal.ts';
+import { takeBackConsent } from '../consent-end.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 
@@ -16,10 +17,13 @@ export const consentRoutes: Route[] = [
     access: account,
     answers: { 200: { description: 'Each with its scope', body: schemas.consentList }, 403: noScope },
     async handle(c, { access }) {
-      const consents = await c.get('services').consents.list(access.sub);
+      const { consents, clients } = c.get('services');
+      const allowed = await consents.list(access.sub);
+      const names = await clients.names(allowed.map(({ clientId }) => clientId));
       return c.json({
-        consents: consents.map(({ clientId, scope, grantedAt }) => ({
+        consents: allowed.map(({ clientId, scope, grantedAt }) => ({
           client_id: clientId,
+          client_name: names.get(clientId),
           scope,
           granted_at: grantedAt,
         })),
@@ -39,20 +43,14 @@ export const consentRoutes: Route[] = [
       404: { description: 'That client was allowed nothing', body: schemas.problem },
     },
     async handle(c, { access }) {
-      const { consents, accounts, log } = c.get('services');
-      const clientId = c.req.param('client') ?? '';
-      const isRemoved = await consents.remove(access.sub, clientId);
-      const sessions = (await accounts.list(access.sub)).filter((session) => session.clientId === clientId);
-      // A device's client has sessions only, and so has one whose end failed half-way and is asked for again.
-      if (!isRemoved && sessions.length === 0)
-        return refuse(c, {
-          reason: 'bad_request',
-          status: 404,
-          description: 'That client was allowed nothing',
-        });
-      for (const { sid } of sessions) await accounts.end(access.sub, sid);
-      log({ event: 'consent_taken_back', username: access.sub, clientId });
-      return c.body(null, 204);
+      const wasAllowed = await takeBackConsent(c, access.sub, c.req.param('client') ?? '');
+      return wasAllowed ? c.body(null, 204) : refuse(c, NOTHING_ALLOWED);
     },
   }),
 ];
+
+const NOTHING_ALLOWED: Refusal = {
+  reason: 'bad_request',
+  status: 404,
+  description: 'That client was allowed nothing',
+};

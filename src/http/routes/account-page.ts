@@ -9,6 +9,7 @@ import {
 import type { Frame } from '../../pages/layout.tsx';
 import { signinPath } from '../../pages/signin.tsx';
 import { fill, type Texts } from '../../pages/texts/texts.ts';
+import { takeBackConsent } from '../consent-end.ts';
 import type { RequestContext } from '../context.ts';
 import { endCredential } from '../credential-end.ts';
 import { listCredentials } from '../credential-list.ts';
@@ -47,6 +48,12 @@ export const accountPageRoutes: Route[] = [
     whenSignedIn(c, async ({ username, sid }) => {
       await endCredential(c, { sub: username, sid }, form.get('id') ?? '');
       return c.redirect(`${HERE}?done=credential`, 303);
+    }),
+  ),
+  defineForm('/account/consents/end', (c, form) =>
+    whenSignedIn(c, async ({ username }) => {
+      await takeBackConsent(c, username, form.get('client') ?? '');
+      return c.redirect(`${HERE}?done=consent`, 303);
     }),
   ),
   defineForm('/account/signout', signOut),
@@ -95,16 +102,18 @@ async function show(
   signin: Signin,
   more: Pick<AccountView, 'done' | 'errors' | 'status'>,
 ): Promise<Response> {
-  const { accounts } = c.get('services');
-  const [sessions, reused, credentials] = await Promise.all([
+  const { accounts, consents: allowed, clients } = c.get('services');
+  const [sessions, reused, credentials, consents] = await Promise.all([
     accounts.list(signin.username),
     accounts.listReused(signin.username),
     listCredentials(c, signin.username),
+    allowed.list(signin.username),
   ]);
+  const clientNames = await clients.names([...sessions, ...consents].map(({ clientId }) => clientId));
   const now = c.get('now');
   const told = reused.filter(isToldAt(now)).slice(0, MOST_TOLD);
   const fresh = isFresh(c, { auth_time: signin.authTime, amr: [...signin.amr] });
-  const view = { signin, sessions, credentials, reused: told, isFresh: fresh, now };
+  const view = { signin, sessions, credentials, consents, clientNames, reused: told, isFresh: fresh, now };
   return accountPage(c, frame, { ...view, ...more });
 }
 
@@ -114,7 +123,8 @@ function isToldAt(now: number) {
 
 function deedOf(c: RequestContext): { done?: AccountDeed } {
   const done = c.req.query('done');
-  return done === 'password' || done === 'ended' || done === 'credential' ? { done } : {};
+  const isDeed = done === 'password' || done === 'ended' || done === 'credential' || done === 'consent';
+  return isDeed ? { done } : {};
 }
 
 function refuse(

@@ -39,6 +39,7 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
   );
 }
 
-function describeScope(scope: string, { scopes, otherScope }: Texts['oauth']): string {
+/** What a scope means, in the user's words. */
+export function describeScope(scope: string, { scopes, otherScope }: Texts['oauth']): string {
   return Object.hasOwn(scopes, scope) ? String(scopes[scope]) : fill(otherScope, { scope });
 }

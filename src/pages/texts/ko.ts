@@ -67,6 +67,12 @@ export const ko: Texts = {
     },
     added: '추가',
     endCredential: '{name} 끝내기',
+    consentsTitle: '허용한 앱',
+    consentsLead:
+      '계정을 대신 쓰는 앱입니다. 허용을 취소하면 그 앱에서 로그아웃되고, 앱은 다시 물어봐야 합니다.',
+    allowed: '허용',
+    withdraw: '허용 취소',
+    withdrawFrom: '{client}의 허용 취소',
     passwordTitle: '비밀번호 바꾸기',
     passwordLead: '다른 모든 기기에서 로그아웃됩니다.',
     current: '현재 비밀번호',
@@ -79,6 +85,7 @@ export const ko: Texts = {
       password: '비밀번호를 바꿨습니다. 다른 모든 기기에서 로그아웃되었습니다.',
       ended: '그 세션을 끝냈습니다.',
       credential: '이제 아무도 그 수단으로 로그인할 수 없습니다.',
+      consent: '그 앱에서 로그아웃했습니다. 앱은 다시 물어봐야 합니다.',
     },
     theftTitle: '누군가 로그인 정보를 복사했을 수 있습니다',
     theft:

@@ -32,16 +32,13 @@ export async function redeemCode(
   if (!attempt.ok) return refuse(c, attempt.refusal);
   const mismatch = await findMismatch(code, client, parameters);
   if (mismatch) return refuse(c, mismatch);
-  // The user may have taken it back since.
-  const allowed =
-    client.isFirstParty || (await c.get('services').consents.find(code.username, client.clientId));
-  if (allowed !== true && !isAllowed(allowed, code.scope)) return refuse(c, { reason: 'code_taken_back' });
   if (audienceFor(c, resource, code.resources, code.scope) === undefined)
     return refuse(c, { reason: 'resource_not_allowed' });
   const unproven = await spendProof(c, 'token', proof, code.thumbprint);
   if (unproven) return refuse(c, unproven);
   const thumbprint = proof?.thumbprint;
-  const outcome = await c.get('services').accounts.redeem(code.username, {
+  const { accounts, consents } = c.get('services');
+  const outcome = await accounts.redeem(code.username, {
     codeId: code.codeId,
     expiresAt: code.expiresAt,
     ...(attempt.keyHash !== undefined && { keyHash: attempt.keyHash }),
@@ -50,6 +47,11 @@ export async function redeemCode(
   });
   if (outcome.kind !== 'opened') return refuseRedemption(c, outcome, client, code.username);
   const { username, nonce } = code;
+  // Looked at when the session is open, so that who takes it back finds either this session or no consent here.
+  if (!client.isFirstParty && !isAllowed(await consents.find(username, client.clientId), code.scope)) {
+    await accounts.end(username, outcome.grant.sid);
+    return refuse(c, { reason: 'code_taken_back' });
+  }
   c.get('services').log({
     event: 'code_redeemed',
     username,
