@@ -73,20 +73,31 @@ function isFromOwnPage(c: RequestContext): boolean {
   return site === 'same-origin' && origin === c.get('issuer');
 }
 
-async function frameOf(c: RequestContext): Promise<Frame> {
+/** @param locales what a client asks for, if the address doesn't say so itself */
+export async function frameOf(c: RequestContext, locales?: string): Promise<Frame> {
   const { pathname, searchParams } = new URL(c.req.url);
-  const language = languageOf(c);
+  const language = languageOf(c, locales ?? localesIn(searchParams));
   searchParams.delete(LANGUAGE_COOKIE);
   const here = searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
   const texts = await c.get('services').readTexts(language);
   return { language, texts, here, hasPlayground: hasPlayground(c) };
 }
 
-/** What the switch said last, or else what the browser asks for. */
-function languageOf(c: RequestContext): Language {
+/** `ui_locales` of this request, or of the one that goes on after the sign-in (OpenID Connect Core 1.0 section 3.1.2.1). */
+function localesIn(query: URLSearchParams): string | undefined {
+  const [, onwards] = query.get('return_to')?.split('?') ?? [];
+  return query.get('ui_locales') ?? new URLSearchParams(onwards).get('ui_locales') ?? undefined;
+}
+
+/** What the switch said last, or else what a client or the browser asks for. */
+function languageOf(c: RequestContext, locales: string | undefined): Language {
   const asked = parseLanguage(c.req.query(LANGUAGE_COOKIE));
   if (asked === undefined) {
-    return parseLanguage(getCookie(c, LANGUAGE_COOKIE)) ?? chooseLanguage(c.req.header('accept-language'));
+    const wanted = [getCookie(c, LANGUAGE_COOKIE), ...(locales?.split(' ') ?? [])];
+    return (
+      wanted.map(parseLanguage).find((each) => each !== undefined) ??
+      chooseLanguage(c.req.header('accept-language'))
+    );
   }
   const attributes = { path: '/', httpOnly: true, sameSite: 'Lax', secure: isSecure(c) } as const;
   setCookie(c, LANGUAGE_COOKIE, asked, { ...attributes, maxAge: YEAR_SECONDS });

@@ -24,6 +24,8 @@ export type AuthorizationRequest = ResponseTarget & {
   /** Seconds. */
   maxAge?: number;
   loginHint?: string;
+  /** Languages for the pages, the best first, parted by spaces. */
+  uiLocales?: string;
   /** The user that an `id_token_hint` names. */
   expectedUser?: string;
   resources?: readonly string[];
@@ -114,6 +116,7 @@ export function parseAuthorizationRequest(
     return refused('invalid_request', 'dpop_jkt is a SHA-256 thumbprint (RFC 7638)');
   const nonce = read('nonce');
   const loginHint = read('login_hint')?.slice(0, 64);
+  const uiLocales = read('ui_locales')?.slice(0, 64);
   return {
     kind: 'request',
     request: {
@@ -126,6 +129,7 @@ export function parseAuthorizationRequest(
       prompts,
       ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
       ...(loginHint !== undefined && { loginHint }),
+      ...(uiLocales !== undefined && { uiLocales }),
       ...(resources.length > 0 && { resources }),
       ...(thumbprint !== undefined && { thumbprint }),
       beganAt: Math.floor(rules.now),

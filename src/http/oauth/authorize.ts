@@ -14,7 +14,7 @@ import { signinPath } from '../../pages/signin.tsx';
 import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { readFields } from '../form.ts';
-import { defineForm, definePage, definePostedPage } from '../page.ts';
+import { defineForm, definePage, definePostedPage, frameOf } from '../page.ts';
 import { placeOf } from '../place.ts';
 import type { Route } from '../route.ts';
 import { readSignin } from '../signin-session.ts';
@@ -112,7 +112,12 @@ async function carryOn(
 ): Promise<string | undefined> {
   const sealed = await sealRequest({ stage: { kind }, request }, c.get('services').keys, c.get('now'));
   if (sealed === undefined) return undefined;
-  const query = { client_id: request.clientId, request_uri: REQUEST_URI_PREFIX + sealed };
+  const { clientId, uiLocales } = request;
+  const query = {
+    client_id: clientId,
+    request_uri: REQUEST_URI_PREFIX + sealed,
+    ...(uiLocales !== undefined && { ui_locales: uiLocales }),
+  };
   return `${AUTHORIZE}?${new URLSearchParams(query)}`;
 }
 
@@ -138,7 +143,7 @@ async function askForConsent(
   const stage: Stage = { kind: 'consent', username: signin.username, sid: signin.sid };
   const sealed = await sealRequest({ stage, request }, c.get('services').keys, c.get('now'));
   if (sealed === undefined) return tooLong(c, frame, request);
-  return consentPage(c, frame, {
+  return consentPage(c, await frameOf(c, request.uiLocales), {
     action: CONSENT,
     fields: { request: sealed },
     username: signin.username,

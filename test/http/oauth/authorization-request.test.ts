@@ -200,6 +200,36 @@ describe('prompt, max_age and hints', () => {
   });
 });
 
+describe('ui_locales: the languages that a client asks for', () => {
+  const inKorean = (response: Response) => response.text().then((html) => html.includes('<html lang="ko"'));
+
+  it('are those of the pages for sign-in and consent, unless the user chose one', async () => {
+    const fresh = await registerClient(issuer);
+    const visitor = new PageBrowser(issuer);
+    const parameters = authorizationOf(fresh, { ui_locales: 'fr ko-KR en' });
+    const path = (await visitor.authorize(parameters)).headers.get('location') ?? '';
+    expect(await inKorean(await visitor.get(path))).toBe(true);
+    const consent = await visitor.get(await visitor.signIn('asker', path));
+    expect(await inKorean(consent)).toBe(true);
+    await visitor.get('/signin?lang=en');
+    expect(await inKorean(await visitor.authorize(parameters))).toBe(false);
+  });
+
+  it('are read from a pushed request too; one that nobody speaks is no error', async () => {
+    const fresh = await registerClient(issuer);
+    const push = async (ui_locales: string) => {
+      const parameters = authorizationOf(fresh, { ui_locales });
+      const pushed = await postForm(issuer, '/oauth/par', parameters, basicOf(fresh));
+      const { request_uri } = await pushed.json<{ request_uri: string }>();
+      return browser.authorize({ client_id: fresh.client_id, request_uri });
+    };
+    expect(await inKorean(await push('ko'))).toBe(true);
+    const unknown = await push('tlh');
+    expect(unknown.status).toBe(200);
+    expect(await inKorean(unknown)).toBe(false);
+  });
+});
+
 describe('consent', () => {
   const ask = async () => {
     const fresh = await registerClient(issuer);
