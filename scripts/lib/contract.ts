@@ -3,7 +3,7 @@ import { ROOT } from './project.ts';
 
 const ENTRY = `
   import { API_ROUTES } from './src/http/app.ts';
-  import { createOpenApi } from './src/http/openapi.ts';
+  import { createOpenApi } from './src/http/contract/openapi.ts';
   export const contract = createOpenApi(API_ROUTES);
 `;
 

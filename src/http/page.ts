@@ -41,10 +41,7 @@ function routeOf(method: 'GET' | 'POST', path: string, handle: PageHandler): Rou
   return defineRoute({
     method,
     path,
-    tag: 'Service',
-    summary: 'A page',
     cors: 'none',
-    answers: { 200: { description: 'A page' } },
     handle: (c) => orFault(c, handle),
   });
 }

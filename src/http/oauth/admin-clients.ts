@@ -5,7 +5,6 @@ import { hashSecret } from '../../core/oauth/secret.ts';
 import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 import {
   clientResponse,
   createClient,
@@ -16,8 +15,6 @@ import {
 } from './new-client.ts';
 
 const admin = { scope: 'admin' } as const;
-const noScope = { description: 'The access token lacks the scope `admin`', body: schemas.problem };
-const notFound = { description: 'No such client', body: schemas.problem };
 
 const DAY_SECONDS = 86_400;
 const LONGEST_TOKEN_SECONDS = 30 * DAY_SECONDS;
@@ -37,19 +34,10 @@ export const adminClientRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/admin/clients',
-    tag: 'Clients',
-    summary: 'Register a client, as the operator',
-    description: 'Metadata of RFC 7591; `scope` may hold any scope but `account` and `admin`.',
     cors: 'allowed',
     access: admin,
     body: newClient,
     refuseMember: refuseMetadata,
-    answers: {
-      201: { description: 'The client; its secret is shown once', body: schemas.clientInformation },
-      400: { description: 'Refused', body: schemas.problem },
-      403: noScope,
-      409: { description: 'The client_id is taken', body: schemas.problem },
-    },
     async handle(c, { body, access }) {
       const { client_id: clientId, first_party: isFirstParty = false, ...submitted } = body;
       const outcome = parseClientMetadata(submitted, metadataRules(c, true));
@@ -66,11 +54,8 @@ export const adminClientRoutes: Route[] = [
   defineRoute({
     method: 'GET',
     path: '/admin/clients',
-    tag: 'Clients',
-    summary: 'List the clients',
     cors: 'allowed',
     access: admin,
-    answers: { 200: { description: 'All of them, without secrets' }, 403: noScope },
     async handle(c) {
       const clients = await c.get('services').clients.list();
       return c.json({
@@ -84,15 +69,8 @@ export const adminClientRoutes: Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/admin/clients/:client',
-    tag: 'Clients',
-    summary: 'Remove a client',
     cors: 'allowed',
     access: admin,
-    answers: {
-      204: { description: 'It is removed; it can refresh nothing any more' },
-      403: noScope,
-      404: notFound,
-    },
     async handle(c, { access }) {
       const clientId = clientOf(c);
       if (!(await c.get('services').clients.remove(clientId))) return refuse(c, NOT_FOUND);
@@ -103,19 +81,8 @@ export const adminClientRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/admin/clients/:client/secret',
-    tag: 'Clients',
-    summary: 'Replace the secret of a client',
     cors: 'allowed',
     access: admin,
-    answers: {
-      200: {
-        description: 'The new secret, shown once; the old one is good for nothing',
-        body: schemas.clientInformation,
-      },
-      400: { description: 'This client has no secret', body: schemas.problem },
-      403: noScope,
-      404: notFound,
-    },
     async handle(c, { access }) {
       const { clients, log } = c.get('services');
       const client = await clients.find(clientOf(c));
@@ -131,14 +98,9 @@ export const adminClientRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/admin/registration-tokens',
-    tag: 'Clients',
-    summary: 'Make an initial access token',
-    description:
-      'Whoever has it may register clients at `/oauth/register` until it expires (RFC 7591 section 3).',
     cors: 'allowed',
     access: admin,
     body: tokenRequest,
-    answers: { 201: { description: 'The token', body: schemas.initialAccessToken }, 403: noScope },
     async handle(c, { body, access }) {
       const { keys, log } = c.get('services');
       const { expires_in = DAY_SECONDS } = body;

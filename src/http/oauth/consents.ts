@@ -1,21 +1,16 @@
 import { takeBackConsent } from '../consent-end.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 
 const account = { scope: 'account' } as const;
-const noScope = { description: 'The access token lacks the scope `account`', body: schemas.problem };
 
 /** What a user has allowed clients, and how they take it back. */
 export const consentRoutes: Route[] = [
   defineRoute({
     method: 'GET',
     path: '/auth/consents',
-    tag: 'Account',
-    summary: 'List the clients that were allowed',
     cors: 'allowed',
     access: account,
-    answers: { 200: { description: 'Each with its scope', body: schemas.consentList }, 403: noScope },
     async handle(c, { access }) {
       const { consents, clients } = c.get('services');
       const allowed = await consents.list(access.sub);
@@ -33,15 +28,8 @@ export const consentRoutes: Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/auth/consents/:client',
-    tag: 'Account',
-    summary: 'Take back what a client was allowed, and end its sessions',
     cors: 'allowed',
     access: account,
-    answers: {
-      204: { description: 'It must ask again' },
-      403: noScope,
-      404: { description: 'That client was allowed nothing', body: schemas.problem },
-    },
     async handle(c, { access }) {
       const wasAllowed = await takeBackConsent(c, access.sub, c.req.param('client') ?? '');
       return wasAllowed ? c.body(null, 204) : refuse(c, NOTHING_ALLOWED);

@@ -12,10 +12,9 @@ import { Unavailable } from '../../core/unavailable.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 import { resourcesOf, scopesOf } from './authorization.ts';
 import { authenticateClient } from './client-auth.ts';
-import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
+import { countRequest } from './client-route.ts';
 import { drawSecret } from './new-client.ts';
 import { deviceParameters } from './parameters.ts';
 
@@ -25,15 +24,8 @@ const MOST_DRAWS = 4;
 export const deviceAuthorizationRoute: Route = defineRoute({
   method: 'POST',
   path: '/oauth/device_authorization',
-  tag: 'OAuth',
-  summary: 'Begin the device grant (RFC 8628)',
   cors: 'any',
-  security: ['client'],
   form: deviceParameters,
-  answers: {
-    200: { description: 'What the device shows its user', body: schemas.deviceAuthorization },
-    ...CLIENT_ANSWERS,
-  },
   async handle(c, { form }) {
     const throttled = await countRequest(c, 'device');
     if (throttled) return refuse(c, throttled);

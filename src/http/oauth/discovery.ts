@@ -5,15 +5,12 @@ import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
 import { USER_CLAIMS } from '../../core/oauth/userinfo.ts';
 import type { RequestContext } from '../context.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 
 const CACHING_SECONDS = 300;
 
 const shared = {
   method: 'GET',
-  tag: 'Discovery',
   cors: 'any',
-  answers: { 200: { description: 'What is built, and nothing more', body: schemas.metadata } },
 } as const;
 
 /** Both documents say the same; each standard asks for it under its own name. */
@@ -21,13 +18,11 @@ export const metadataRoutes: Route[] = [
   defineRoute({
     ...shared,
     path: '/.well-known/openid-configuration',
-    summary: 'OpenID Connect Discovery 1.0',
     handle: respond,
   }),
   defineRoute({
     ...shared,
     path: '/.well-known/oauth-authorization-server',
-    summary: 'Authorization server metadata (RFC 8414)',
     handle: respond,
   }),
 ];

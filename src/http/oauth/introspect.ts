@@ -1,10 +1,9 @@
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 import { tokenType } from '../token-response.ts';
 import { authenticateConfidentialClient } from './client-auth.ts';
-import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
+import { countRequest } from './client-route.ts';
 import { presentedToken } from './parameters.ts';
 import { isActive, type ReadToken, readToken } from './token-status.ts';
 
@@ -12,16 +11,8 @@ import { isActive, type ReadToken, readToken } from './token-status.ts';
 export const introspectionRoute: Route = defineRoute({
   method: 'POST',
   path: '/oauth/introspect',
-  tag: 'OAuth',
-  summary: 'Introspect a token',
-  description: 'For clients with credentials: resource servers register as such.',
   cors: 'none',
-  security: ['client'],
   form: presentedToken,
-  answers: {
-    200: { description: 'RFC 7662 section 2.2', body: schemas.introspection },
-    ...CLIENT_ANSWERS,
-  },
   async handle(c, { form }) {
     const throttled = await countRequest(c, 'token');
     if (throttled) return refuse(c, throttled);

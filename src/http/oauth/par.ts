@@ -2,25 +2,17 @@ import { REQUEST_URI_PREFIX, STAGE_TTL_SECONDS, sealRequest } from '../../core/o
 import { readProof, spendProof } from '../dpop.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 import { checkAuthorization } from './authorization.ts';
 import { authenticateClient } from './client-auth.ts';
-import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
+import { countRequest } from './client-route.ts';
 import { pushedParameters } from './parameters.ts';
 
 /** Takes an authorization request from its client, and gives it a name to send the user with. @see RFC 9126 section 2 */
 export const pushRoute: Route = defineRoute({
   method: 'POST',
   path: '/oauth/par',
-  tag: 'OAuth',
-  summary: 'Push an authorization request',
   cors: 'any',
-  security: ['client'],
   form: pushedParameters,
-  answers: {
-    201: { description: 'RFC 9126 section 2.2', body: schemas.pushedRequest },
-    ...CLIENT_ANSWERS,
-  },
   async handle(c, { form }) {
     const { keys } = c.get('services');
     const throttled = await countRequest(c, 'authorize');

@@ -7,7 +7,6 @@ import { parseAuthorization } from '../../schemes/authorization.ts';
 import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 import { countRequest } from './client-route.ts';
 import {
   clientResponse,
@@ -17,10 +16,6 @@ import {
   metadataRules,
   refuseMetadata,
 } from './new-client.ts';
-
-const registered = { description: 'The client (RFC 7591 section 3.2.1)', body: schemas.clientInformation };
-const refused = { description: 'Refused (RFC 7591 section 3.2.2)', body: schemas.problem };
-const noToken = { description: 'No registration access token, or not a good one', body: schemas.problem };
 
 /** RFC 7592 section 2.2: it names the client, and may repeat its secret, which it can't choose. */
 const replacement = v.object({
@@ -40,19 +35,9 @@ export const registrationRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/oauth/register',
-    tag: 'Clients',
-    summary: 'Register a client',
-    description: 'Open to anybody or to holders of an initial access token, as `CLIENT_REGISTRATION` says.',
     cors: 'any',
     body: metadataSchema,
     refuseMember: refuseMetadata,
-    answers: {
-      201: registered,
-      400: refused,
-      401: { description: 'An initial access token is needed', body: schemas.problem },
-      403: { description: 'Registration is off', body: schemas.problem },
-      429: { description: 'Too many requests', body: schemas.problem },
-    },
     async handle(c, { body }) {
       const { settings, clients, log } = c.get('services');
       if (settings.clientRegistration === 'off') return refuse(c, CLOSED);
@@ -76,10 +61,7 @@ export const registrationRoutes: Route[] = [
   defineRoute({
     method: 'GET',
     path: '/oauth/register/:client',
-    tag: 'Clients',
-    summary: 'Read a registration (RFC 7592)',
     cors: 'any',
-    answers: { 200: registered, 401: noToken },
     async handle(c) {
       const client = await managedClient(c);
       return 'reason' in client
@@ -90,12 +72,9 @@ export const registrationRoutes: Route[] = [
   defineRoute({
     method: 'PUT',
     path: '/oauth/register/:client',
-    tag: 'Clients',
-    summary: 'Replace a registration (RFC 7592)',
     cors: 'any',
     body: replacement,
     refuseMember: refuseMetadata,
-    answers: { 200: registered, 400: refused, 401: noToken },
     async handle(c, { body }) {
       const client = await managedClient(c);
       if ('reason' in client) return refuse(c, client);
@@ -122,10 +101,7 @@ export const registrationRoutes: Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/oauth/register/:client',
-    tag: 'Clients',
-    summary: 'Remove a registration (RFC 7592)',
     cors: 'any',
-    answers: { 204: { description: 'It is removed' }, 401: noToken },
     async handle(c) {
       const client = await managedClient(c);
       if ('reason' in client) return refuse(c, client);

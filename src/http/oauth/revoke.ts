@@ -3,7 +3,7 @@ import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { authenticateClient } from './client-auth.ts';
-import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
+import { countRequest } from './client-route.ts';
 import { presentedToken } from './parameters.ts';
 import { type ReadToken, readToken } from './token-status.ts';
 
@@ -11,16 +11,8 @@ import { type ReadToken, readToken } from './token-status.ts';
 export const revocationRoute: Route = defineRoute({
   method: 'POST',
   path: '/oauth/revoke',
-  tag: 'OAuth',
-  summary: 'Revoke a token',
-  description: 'The session behind the token ends, and with it every token of that session.',
   cors: 'any',
-  security: ['client'],
   form: presentedToken,
-  answers: {
-    200: { description: 'The token is good for nothing, and perhaps never was' },
-    ...CLIENT_ANSWERS,
-  },
   async handle(c, { form }) {
     const { accounts, log } = c.get('services');
     const throttled = await countRequest(c, 'token');

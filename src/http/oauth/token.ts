@@ -4,9 +4,8 @@ import type { RequestContext } from '../context.ts';
 import { readProof } from '../dpop.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
 import { authenticateClient } from './client-auth.ts';
-import { CLIENT_ANSWERS, countRequest } from './client-route.ts';
+import { countRequest } from './client-route.ts';
 import { redeemCode } from './grants/authorization-code.ts';
 import { grantToClient } from './grants/client-credentials.ts';
 import { pollDevice } from './grants/device-code.ts';
@@ -31,22 +30,8 @@ const GRANTS: Record<GrantType, GrantHandler> = {
 export const tokenRoute: Route = defineRoute({
   method: 'POST',
   path: '/oauth/token',
-  tag: 'OAuth',
-  summary: 'The token endpoint',
-  description:
-    'Grants: authorization_code, refresh_token, client_credentials and the device grant (RFC 8628). An `Idempotency-Key` makes a repeat of a lost request safe.',
   cors: 'any',
-  security: ['client'],
-  headers: {
-    'Idempotency-Key': '1 to 255 visible ASCII characters, random, one for each code or generation',
-    DPoP: 'A proof of the key to which the tokens are bound (RFC 9449)',
-  },
   form: tokenParameters,
-  answers: {
-    200: { description: 'Tokens (RFC 6749 section 5.1)', body: schemas.clientTokenResponse },
-    ...CLIENT_ANSWERS,
-    409: { description: 'A late duplicate: go on with the newest token', body: schemas.supersededProblem },
-  },
   async handle(c, { form }) {
     const throttled = await countRequest(c, 'token');
     if (throttled) return refuse(c, throttled);

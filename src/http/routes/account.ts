@@ -7,32 +7,20 @@ import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 
 const account = { scope: 'account' } as const;
-const noAccess = { description: 'No access token, or not a good one', body: schemas.problem };
-const noScope = { description: 'The access token lacks the scope `account`', body: schemas.problem };
 
 export const accountRoutes: Route[] = [
   defineRoute({
     method: 'GET',
     path: '/auth/me',
-    tag: 'Account',
-    summary: 'The claims behind the access token',
     cors: 'allowed',
     access: {},
-    answers: { 200: { description: 'The claims (RFC 9068)', body: schemas.claims }, 401: noAccess },
     handle: (c, { access }) => c.json(access),
   }),
   defineRoute({
     method: 'GET',
     path: '/auth/sessions',
-    tag: 'Account',
-    summary: 'List the live sessions',
     cors: 'allowed',
     access: account,
-    answers: {
-      200: { description: 'Newest use first', body: schemas.sessionList },
-      401: noAccess,
-      403: noScope,
-    },
     async handle(c, { access }) {
       const sessions = await c.get('services').accounts.list(access.sub);
       return c.json({
@@ -53,16 +41,8 @@ export const accountRoutes: Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/auth/sessions/:sid',
-    tag: 'Account',
-    summary: 'End one session',
     cors: 'allowed',
     access: account,
-    answers: {
-      204: { description: 'It has ended' },
-      401: noAccess,
-      403: noScope,
-      404: { description: 'No such session', body: schemas.problem },
-    },
     async handle(c, { access }) {
       const sid = c.req.param('sid') ?? '';
       const { ended } = await c.get('services').accounts.end(access.sub, sid);
@@ -75,11 +55,8 @@ export const accountRoutes: Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/auth/sessions',
-    tag: 'Account',
-    summary: 'End all sessions, this one too',
     cors: 'allowed',
     access: account,
-    answers: { 204: { description: 'They have ended' }, 401: noAccess, 403: noScope },
     async handle(c, { access }) {
       await c.get('services').accounts.endAll(access.sub);
       c.get('services').log({ event: 'all_sessions_ended', username: access.sub });
@@ -90,24 +67,9 @@ export const accountRoutes: Route[] = [
   defineRoute({
     method: 'PUT',
     path: '/auth/password',
-    tag: 'Account',
-    summary: 'Change the password and end the other sessions',
-    description:
-      'What derives from the password (Digest, Mutual) is renewed. `end_credentials` ends every key beside it.',
     cors: 'allowed',
     access: account,
     body: schemas.passwordChange,
-    answers: {
-      200: {
-        description: 'It is changed; these other credentials still stand',
-        body: schemas.credentialList,
-      },
-      204: { description: 'It is changed, and nothing else signs this user in' },
-      400: { description: 'Refused', body: schemas.problem },
-      401: noAccess,
-      403: noScope,
-      429: { description: 'Too many attempts', body: schemas.problem },
-    },
     async handle(c, { body, access }) {
       const problem = await changePassword(c, access, {
         current: body.current,

@@ -1,4 +1,4 @@
-import { createHobaChallenge, HOBA_MAX_AGE_SECONDS } from '../../schemes/hoba/hoba.ts';
+import { createHobaChallenge } from '../../schemes/hoba/hoba.ts';
 import { hashedKid, parsePublicKey } from '../../schemes/hoba/public-key.ts';
 import type { RequestContext } from '../context.ts';
 import { addCredential, makeCredential } from '../credential-making.ts';
@@ -6,20 +6,13 @@ import { isForm, readFields } from '../form.ts';
 import { credentialsVersionFor } from '../fresh-sign-in.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
-import * as schemas from '../schemas.ts';
-
-const refused = (description: string) => ({ description, body: schemas.problem });
 
 /** What a HOBA client finds at well-known addresses (RFC 7486 section 6). */
 export const hobaRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/.well-known/hoba/getchal',
-    tag: 'Sign-in',
-    summary: 'A fresh HOBA challenge',
-    description: `In the body, in base64url (RFC 7486 section 6.3); it can be answered for ${HOBA_MAX_AGE_SECONDS} seconds.`,
     cors: 'allowed',
-    answers: { 200: { description: 'The challenge, as plain text' }, 404: refused('HOBA is off') },
     async handle(c) {
       if (!isOn(c)) return refuse(c, bad('HOBA is off', 404));
       const random = (byteLength: number) => crypto.getRandomValues(new Uint8Array(byteLength));
@@ -29,21 +22,8 @@ export const hobaRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/.well-known/hoba/register',
-    tag: 'Sign-in',
-    summary: 'Add a HOBA key to the signed-in user',
-    description:
-      'A form (RFC 7486 section 6.1): `pub` (SPKI in PEM), `kidtype`, `kid`, `didtype`, `did`, and `password` unless the sign-in is under 5 minutes old.',
     cors: 'allowed',
     access: { scope: 'account' },
-    answers: {
-      200: { description: 'It is added: `Hobareg: regok`' },
-      401: refused('No access token, or not a good one'),
-      403: refused('The access token lacks the scope `account`'),
-      404: refused('HOBA is off'),
-      409: refused('The key id is taken, or there are too many'),
-      415: refused('The body is no form'),
-      429: refused('Too many attempts'),
-    },
     async handle(c, { access }) {
       if (!isOn(c)) return refuse(c, bad('HOBA is off', 404));
       if (!isForm(c.req.header('content-type')))

@@ -9,27 +9,12 @@ import { defineRoute, type Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 import { checkPassword, signIn } from '../sign-in.ts';
 
-const problem = { description: 'Refused', body: schemas.problem };
-const tooMany = {
-  description: 'Too many attempts; `Retry-After` says when to come back',
-  body: schemas.problem,
-};
-
 export const signInRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/auth/register',
-    tag: 'Sign-in',
-    summary: 'Register a user and sign in',
     cors: 'allowed',
     body: schemas.registration,
-    answers: {
-      201: { description: 'The first pair of tokens', body: schemas.tokenResponse },
-      400: problem,
-      403: { description: 'Registration is closed, or no cookie for this origin', body: schemas.problem },
-      409: { description: 'The username is taken', body: schemas.problem },
-      429: tooMany,
-    },
     async handle(c, { body }) {
       const page = sessionOrigin(c, body.transport);
       if (!page.ok) return refuse(c, page.refusal);
@@ -43,22 +28,8 @@ export const signInRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/auth/login',
-    tag: 'Sign-in',
-    summary: 'Sign in',
-    description:
-      'With `username` and `password` in the JSON, or with an `Authorization` header of a scheme in `AUTH_SCHEMES`.',
     cors: 'allowed',
-    security: ['basic', 'digest', 'mutual', 'hoba', 'aws4'],
     body: schemas.login,
-    answers: {
-      200: { description: 'A pair of tokens', body: schemas.tokenResponse },
-      400: problem,
-      401: {
-        description: 'A `WWW-Authenticate` challenge for each scheme that is on',
-        body: schemas.problem,
-      },
-      429: tooMany,
-    },
     async handle(c, { body }) {
       const page = sessionOrigin(c, body.transport);
       if (!page.ok) return refuse(c, page.refusal);

@@ -8,16 +8,7 @@ export const statusRoutes: Route[] = [
   defineRoute({
     method: 'GET',
     path: '/status/:shard',
-    tag: 'Discovery',
-    summary: 'Which access tokens were revoked',
-    description:
-      'A status list token (`application/statuslist+jwt`, Token Status List): the `status` claim of an access token names its list and its bit.',
     cors: 'any',
-    answers: {
-      200: { description: 'A signed list, compressed; fetch it anew after its `ttl`' },
-      404: { description: 'There is no such list' },
-      501: { description: '`time` was given: no earlier lists are kept' },
-    },
     async handle(c) {
       if (c.req.query('time') !== undefined) {
         return refuse(c, { reason: 'bad_request', status: 501, description: 'No earlier lists are kept' });

@@ -16,23 +16,8 @@ export const tokenRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/auth/refresh',
-    tag: 'Tokens',
-    summary: 'Renew the pair of tokens',
-    description:
-      'Takes the refresh token from the body or from its cookie, and the access token, expired or not, if there is one. With an `Idempotency-Key` a lost request can be repeated whenever the network is back.',
     cors: 'allowed',
-    security: ['accessToken', 'refreshCookie'],
-    headers: { 'Idempotency-Key': '1 to 255 visible ASCII characters, random, one for each generation' },
     body: schemas.presentation,
-    answers: {
-      200: {
-        description: 'The next pair; `Refresh-Outcome` is `rotated` or `repeated`',
-        body: schemas.tokenResponse,
-      },
-      400: { description: 'Refused', body: schemas.problem },
-      401: { description: 'The access token is not one of ours', body: schemas.problem },
-      409: { description: 'A late duplicate: go on with the newest token', body: schemas.supersededProblem },
-    },
     async handle(c, { body }) {
       const key = readIdempotencyKey(c, body);
       if (!key.ok) return refuse(c, key.refusal);
@@ -59,17 +44,7 @@ export const tokenRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/auth/jar',
-    tag: 'Tokens',
-    summary: "Tell what the page's cookie jar holds",
-    description:
-      'The newest pair that a refresh can name, for a page that has lost its own. Nothing is spent or changed, so an answer that is lost can be asked for again.',
     cors: 'allowed',
-    security: ['refreshCookie'],
-    answers: {
-      200: { description: 'The pair, and whose it is', body: schemas.jar },
-      204: { description: 'No session of this origin' },
-      403: { description: 'No cookie for this origin', body: schemas.problem },
-    },
     async handle(c) {
       const page = pageOrigin(c);
       if (!page.ok) return refuse(c, page.refusal);
@@ -82,17 +57,8 @@ export const tokenRoutes: Route[] = [
   defineRoute({
     method: 'POST',
     path: '/auth/logout',
-    tag: 'Tokens',
-    summary: 'End this session',
-    description: 'The session of the refresh token in the body or the cookie, or else of the access token.',
     cors: 'allowed',
-    security: ['accessToken', 'refreshCookie'],
     body: schemas.presentation,
-    answers: {
-      204: { description: 'The session has ended' },
-      400: { description: 'Refused', body: schemas.problem },
-      401: { description: 'No token, or not one of ours', body: schemas.problem },
-    },
     async handle(c, { body }) {
       const named = await nameSession(c, body);
       if (named === 'over') return c.body(null, 204);

@@ -1,20 +1,46 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import type { Route } from './route.ts';
-import { problem } from './schemas.ts';
+import type { Route } from '../route.ts';
+import { account } from './account.ts';
+import { clients } from './clients.ts';
+import { type Description, type Descriptions, refused } from './description.ts';
+import { discovery } from './discovery.ts';
+import { oauth } from './oauth.ts';
+import { service } from './service.ts';
+import { signIn } from './sign-in.ts';
+import { tokens } from './tokens.ts';
+
+/** By the tag that the viewer shows them under. */
+const DESCRIPTIONS: Readonly<Record<string, Descriptions>> = {
+  'Sign-in': signIn,
+  Tokens: tokens,
+  Account: account,
+  OAuth: oauth,
+  Clients: clients,
+  Discovery: discovery,
+  Service: service,
+};
 
 /**
  * The contract, made from the route table: what the document says is what is checked. `npm run assets` makes it, so that
- * the Worker carries no library for it; there, it speaks of the origin that it came from.
+ * the Worker carries neither the descriptions nor a library for it; there, it speaks of the origin that it came from.
  *
+ * @throws if a route is not described, or what is described is no route
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 export function createOpenApi(routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
+  const descriptions = byRoute();
   for (const route of routes) {
+    const name = nameOf(route);
+    const described = descriptions.get(name);
+    if (!described) throw new Error(`the contract doesn't describe ${name}`);
+    descriptions.delete(name);
     const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, described) };
   }
+  const [stray] = descriptions.keys();
+  if (stray !== undefined) throw new Error(`the contract describes ${stray}, which is no route`);
   return {
     openapi: '3.1.1',
     info: {
@@ -45,22 +71,35 @@ export function createOpenApi(routes: readonly Route[]): object {
   };
 }
 
-function describeRoute(route: Route): object {
-  const security = [...(route.access ? ['accessToken'] : []), ...(route.security ?? [])].map((name) => ({
-    [name]: [],
-  }));
+type Described = Description & { tag: string };
+
+function byRoute(): Map<string, Described> {
+  return new Map(
+    Object.entries(DESCRIPTIONS).flatMap(([tag, described]) =>
+      Object.entries(described).map(([name, description]) => [name, { tag, ...description }] as const),
+    ),
+  );
+}
+
+function nameOf({ method, path }: Route): string {
+  return `${method} ${path}`;
+}
+
+function describeRoute(route: Route, described: Described): object {
+  const names = [...(route.access ? ['accessToken'] : []), ...(described.security ?? [])];
+  const security = names.map((name) => ({ [name]: [] }));
   return {
     operationId: operationId(route),
-    tags: [route.tag],
-    summary: route.summary,
-    ...(route.description && { description: route.description }),
+    tags: [described.tag],
+    summary: described.summary,
+    ...(described.description && { description: described.description }),
     // An empty requirement says that the route can do without, no requirement that it takes no credentials.
     security: route.access || security.length === 0 ? security : [...security, {}],
-    parameters: [...pathParameters(route), ...headerParameters(route)],
+    parameters: [...pathParameters(route), ...headerParameters(described)],
     ...(route.body && requestBody('application/json', route.body)),
     ...(route.form && requestBody('application/x-www-form-urlencoded', route.form)),
     responses: Object.fromEntries(
-      Object.entries({ ...impliedAnswers(route), ...route.answers }).map(
+      Object.entries({ ...impliedAnswers(route, described), ...described.answers }).map(
         ([status, { description, body }]) => [
           status,
           { description, ...(body && { content: { 'application/json': { schema: schemaOf(body) } } }) },
@@ -75,12 +114,11 @@ function requestBody(type: string, schema: v.GenericSchema): object {
 }
 
 /** What stands before the handlers answers, whatever the route. */
-function impliedAnswers(route: Route): Route['answers'] {
-  const refused = (description: string) => ({ description, body: problem });
+function impliedAnswers(route: Route, described: Description): Description['answers'] {
   return {
     ...((route.body || route.form || route.access) && { 400: refused('The request is malformed') }),
     ...(route.access && { 401: refused('No access token, or not a good one') }),
-    ...(route.security?.includes('refreshCookie') && { 403: refused('No cookie for this origin') }),
+    ...(described.security?.includes('refreshCookie') && { 403: refused('No cookie for this origin') }),
     ...((route.body || route.form) && { 413: refused('The body is too large') }),
     ...(route.body && { 415: refused('The body is not JSON') }),
     503: refused('Busy or not configured; `Retry-After` says when to come back'),
@@ -101,8 +139,8 @@ function pathParameters(route: Route): object[] {
   }));
 }
 
-function headerParameters(route: Route): object[] {
-  return Object.entries(route.headers ?? {}).map(([name, description]) => ({
+function headerParameters({ headers = {} }: Description): object[] {
+  return Object.entries(headers).map(([name, description]) => ({
     name,
     in: 'header',
     description,
