@@ -43,6 +43,20 @@ describe('a refresh', () => {
     expect(sent.length).toBeLessThan(9);
   });
 
+  it('does not end by one such 409, however often the network failed before', async () => {
+    const failures = Array.from({ length: 5 }, () => new Error('lost'));
+    const { tab } = createScriptedTab([...failures, superseded(0), tokens(1)]);
+    await renew(tab);
+    expect(tab.held?.generation).toBe(1);
+  });
+
+  it('keeps the session if the network fails after such 409s', async () => {
+    const { tab, sent } = createScriptedTab(Array.from({ length: 5 }, () => superseded(0)));
+    await expect(renew(tab)).rejects.toMatchObject({ code: 'network' });
+    expect(sent).toHaveLength(11);
+    expect(tab.state.status).toBe('signed-in');
+  });
+
   it('does without an access token that the issuer no longer knows', async () => {
     const { tab, sent } = createScriptedTab([
       problem(401, { error: 'invalid_token', error_description: 'The access token is invalid' }),

@@ -120,6 +120,26 @@ describe('a page that was reloaded', () => {
     expect(signOuts(next)).toEqual([]);
   });
 
+  it('outlives a 409 to a request that the network held back, however often the network failed before', async () => {
+    const { world, page } = await signedIn();
+    await world.pass(TEN_MINUTES);
+    const lost: Fate = { ...CALM, lost: 'request' };
+    const dying: Fate = { there: 10, back: 0, lost: 'no' };
+    world.fates = [lost, lost, lost, lost, lost, { ...CALM, there: 2_000 }, dying, CALM, dying];
+    const token = accessToken(page.tab);
+    await world.pass(11_700);
+    // Meanwhile the jar moves on by two generations, and the pages that did it die before they can say so.
+    for (const milliseconds of [9, 29]) {
+      const other = world.open();
+      accessToken(other.tab).catch(() => {});
+      await world.pass(milliseconds);
+      world.kill(other);
+      await world.pass(20);
+    }
+    expect(await world.finish(token)).toMatch(/-3$/);
+    expect(signOuts(page)).toEqual([]);
+  });
+
   it('asks the jar if the browser has forgotten the book, and spends nothing by it', async () => {
     const { world, page, sid } = await signedIn();
     world.kill(page);

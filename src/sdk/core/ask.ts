@@ -27,7 +27,7 @@ export async function ask(
     body: JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
-  return tab.sendAs(request, bearer, request.clone()).then(readAnswer).catch(unreached);
+  return tab.sendAs(request, bearer, request.clone()).then(readAnswer, unreached);
 }
 
 /** Repeats a request that changes nothing when it is repeated, until the issuer answers. @throws ClientError when it doesn't */

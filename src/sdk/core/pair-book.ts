@@ -36,8 +36,7 @@ export function open(
 
 /** Goes on with a newer generation; an answer that the network held back moves nothing. */
 export function advance(book: PairBook, pair: Pair): PairBook {
-  const { generation = 0 } = book.sessions[pair.session] ?? {};
-  return pair.generation > generation ? follow(book, pair) : book;
+  return pair.generation > (book.sessions[pair.session]?.generation ?? 0) ? follow(book, pair) : book;
 }
 
 /** Goes on with the pair that a 409 named, even a lower one: it is what the cookie jar holds. */

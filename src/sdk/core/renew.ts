@@ -7,7 +7,7 @@ import { advance, attemptOf, ensureKey, follow, forget, type Pair } from './pair
 import { share, type Tab } from './tab.ts';
 
 /** What came between so far. */
-type Progress = { tries: number; hops: number; bearer: string | undefined };
+type Progress = Record<'failed' | 'superseded' | 'hops', number> & { bearer: string | undefined };
 type Setback = Exclude<Answer, { kind: 'done' }>;
 
 const MOST_HOPS = 5;
@@ -31,7 +31,7 @@ async function run(tab: Tab): Promise<void> {
   const { id } = session;
   tab.interrupt = new AbortController();
   const { signal } = tab.interrupt;
-  const progress: Progress = { tries: 0, hops: 0, bearer: held?.token };
+  const progress: Progress = { failed: 0, superseded: 0, hops: 0, bearer: held?.token };
   // Another tab may be first, or the user signs out: then there is nothing left to do.
   while (tab.session?.id === id && tab.held === held) {
     const book = await tab.store.update((known, fresh) => ensureKey(known, id, fresh));
@@ -65,8 +65,8 @@ async function goOn(
   // Whatever the network lost before, the way to what the jar holds is free.
   if (newest !== undefined && newest !== pair.generation && progress.hops++ < MOST_HOPS) {
     await tab.store.update((book) => follow(book, { ...pair, generation: newest }));
-  } else if (!(await pause(tab, ++progress.tries, error.retryAfterSeconds, tab.interrupt.signal))) {
-    // The jar has nothing but what is spent: newer cookies of it are gone.
+  } else if (!(await pause(tab, ++progress[answer.kind], error.retryAfterSeconds, tab.interrupt.signal))) {
+    // So often, and asked anew each time, it has seen the jar as it is: nothing in it but what is spent, newer cookies are gone.
     if (answer.kind === 'superseded') return end(tab, session, 'ended');
     throw error;
   }
