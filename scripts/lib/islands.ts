@@ -5,9 +5,9 @@ import { ROOT } from './project.ts';
 
 const ISLANDS = join(ROOT, 'src/pages/islands');
 
-/** Bundles each script of a page, with all that it imports: `playground.tsx` becomes `playground.js`. */
+/** Bundles each script of a page, with all that it imports: `keys.ts` becomes `keys.js`. */
 export async function bundleIslands(): Promise<ReadonlyMap<string, Buffer>> {
-  const names = (await readdir(ISLANDS)).filter((name) => name.endsWith('.tsx'));
+  const names = (await readdir(ISLANDS)).filter((name) => /\.tsx?$/.test(name));
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: names.map((name) => join(ISLANDS, name)),

@@ -15,6 +15,7 @@ import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { accountPageRoutes } from './routes/account-page.ts';
+import { credentialPageRoutes } from './routes/credential-pages.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { documentationRoutes } from './routes/documentation.ts';
@@ -47,6 +48,7 @@ const PAGE_ROUTES: readonly Route[] = [
   ...playgroundRoutes,
   ...signinPageRoutes,
   ...accountPageRoutes,
+  ...credentialPageRoutes,
   ...oauthPageRoutes,
 ];
 

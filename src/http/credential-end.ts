@@ -1,4 +1,4 @@
-import { publicIdOf } from '../core/account/credentials.ts';
+import { publicIdOf, type StoredCredential } from '../core/account/credentials.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { RequestContext } from './context.ts';
 
@@ -6,25 +6,25 @@ import type { RequestContext } from './context.ts';
 const MOST_TRIES = 3;
 
 /**
- * Ends a credential: nobody signs in with it from then on, and the sessions that it opened end.
+ * Ends credentials: nobody signs in with them from then on, and the sessions that they opened end.
  *
- * @param id as its user is shown it
  * @returns false if there was none
  */
-export async function endCredential(
+export async function endCredentials(
   c: RequestContext,
   { sub, sid }: { sub: string; sid: string },
-  id: string,
+  isMeant: (credential: StoredCredential) => boolean,
 ): Promise<boolean> {
   const { accounts, credentials, directory, log } = c.get('services');
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const user = await directory.find(sub);
-    const ended = (await credentials.list(sub)).filter((each) => publicIdOf(each) === id);
-    const [first] = ended;
-    if (!user || !first) return false;
+    const ended = (await credentials.list(sub)).filter(isMeant);
+    if (!user || ended.length === 0) return false;
     const { credentialsVersion } = user;
     if (!(await accounts.changeCredentials(sub, { credentialsVersion, remove: ended }))) continue;
-    log({ event: 'credential_ended', username: sub, sid, type: first.type, id });
+    // Digest's two rows are one.
+    const types = new Map(ended.map((each) => [publicIdOf(each), each.type]));
+    for (const [id, type] of types) log({ event: 'credential_ended', username: sub, sid, type, id });
     return true;
   }
   throw new Unavailable('The account, whose credentials are being changed,', 1);

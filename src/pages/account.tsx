@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ReusedSession, SessionView } from '../core/account/accounts.ts';
+import type { CredentialType } from '../core/account/credentials.ts';
 import type { Consent } from '../core/oauth/consents.ts';
 import type { Signin } from '../core/tokens/signin-token.ts';
 import { TheftNotice } from './account-theft.tsx';
 import { type ClientNames, ConsentList } from './consent-list.tsx';
-import { CredentialList, type CredentialView } from './credential-list.tsx';
+import { CredentialList, type CredentialView, StandingKeys } from './credential-list.tsx';
 import { Field } from './field.tsx';
 import { type Frame, renderPage } from './layout.tsx';
 import { Moment } from './moment.tsx';
@@ -19,6 +20,8 @@ export type AccountView = {
   signin: Signin;
   sessions: readonly SessionView[];
   credentials: readonly CredentialView[];
+  /** The types of credentials that one may add. */
+  addable: readonly CredentialType[];
   /** What this user has allowed clients. */
   consents: readonly Consent[];
   clientNames: ClientNames;
@@ -61,6 +64,7 @@ export function accountPage(c: Context, frame: Frame, view: AccountView): Respon
           {texts.done[done]}
         </p>
       )}
+      {done === 'password' && <StandingKeys frame={frame} credentials={view.credentials} />}
       {reused.length > 0 && <TheftNotice frame={frame} reused={reused} />}
       <Identity {...{ frame, signin, now: view.now }} />
       <Sessions {...{ frame, view }} />
@@ -68,8 +72,8 @@ export function accountPage(c: Context, frame: Frame, view: AccountView): Respon
         <ConsentList frame={frame} consents={view.consents} names={view.clientNames} now={view.now} />
       )}
       <PasswordForm {...{ frame, view, errors }} />
-      {view.credentials.length > 0 && (
-        <CredentialList frame={frame} credentials={view.credentials} now={view.now} />
+      {view.credentials.length + view.addable.length > 0 && (
+        <CredentialList {...{ frame, credentials: view.credentials, addable: view.addable, now: view.now }} />
       )}
     </>,
   );

@@ -1,7 +1,8 @@
 export type FieldProps = {
   name: string;
   label: string;
-  type?: 'text' | 'password';
+  /** `lines`: a text of several. */
+  type?: 'text' | 'password' | 'lines';
   autocomplete: string;
   value?: string | undefined;
   hint?: string | undefined;
@@ -9,6 +10,7 @@ export type FieldProps = {
   /** Refused together with a field that says why. */
   isInvalid?: boolean;
   autofocus?: boolean;
+  isOptional?: boolean;
 };
 
 /** A labelled input, its hint and its error beside it, both read out with it. */
@@ -17,21 +19,25 @@ export function Field(props: FieldProps) {
   const hintId = `${name}-hint`;
   const errorId = `${name}-error`;
   const described = [...(error ? [errorId] : []), ...(hint ? [hintId] : [])].join(' ');
+  const common = {
+    id: name,
+    name,
+    autocomplete,
+    required: !props.isOptional,
+    'aria-describedby': described || undefined,
+    'aria-invalid': error || isInvalid ? 'true' : undefined,
+    autofocus,
+  } as const;
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <input
-        id={name}
-        name={name}
-        type={type}
-        autocomplete={autocomplete}
-        value={value}
-        required
-        aria-describedby={described || undefined}
-        aria-invalid={error || isInvalid ? 'true' : undefined}
-        autofocus={autofocus}
-        {...(type === 'text' && { autocapitalize: 'none' })}
-      />
+      {type === 'lines' ? (
+        <textarea {...common} rows={7} spellcheck={false}>
+          {value}
+        </textarea>
+      ) : (
+        <input {...common} type={type} value={value} {...(type === 'text' && { autocapitalize: 'none' })} />
+      )}
       {error && (
         <p class="error" id={errorId}>
           {error}

@@ -23,6 +23,8 @@ export type PageOptions = {
   hasError?: boolean;
   /** A script and a style of the page's own, by their name in `dist/assets/pages`. The script may call this origin. */
   island?: string;
+  /** A script alone, by the same name; it calls nothing. */
+  script?: string;
   /** Its form leads through redirects to an origin that is not known here, and `form-action` would hold for them too. */
   leadsElsewhere?: boolean;
   /** `narrow` (a form) if not said. */
@@ -48,12 +50,13 @@ export function renderPage(
   );
 }
 
-function policy(nonce: string, { island, leadsElsewhere }: PageOptions): string {
+function policy(nonce: string, { island, script = island, leadsElsewhere }: PageOptions): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self'",
-    ...(island === undefined ? [] : [`script-src 'nonce-${nonce}'`, "connect-src 'self'"]),
+    ...(script === undefined ? [] : [`script-src 'nonce-${nonce}'`]),
+    ...(island === undefined ? [] : ["connect-src 'self'"]),
     ...(leadsElsewhere ? [] : ["form-action 'self'"]),
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -64,6 +67,7 @@ type DocumentProps = { frame: Frame; options: PageOptions; nonce: string; childr
 
 function Document({ frame, options, nonce, children }: DocumentProps) {
   const { texts } = frame;
+  const script = options.script ?? options.island;
   const title = options.hasError ? fill(texts.errorInTitle, { title: options.title }) : options.title;
   return (
     <html lang={frame.language}>
@@ -76,12 +80,8 @@ function Document({ frame, options, nonce, children }: DocumentProps) {
         <title>{`${title} · edgemint`}</title>
         <link rel="stylesheet" href="/pages/edgemint.css" />
         <link rel="icon" type="image/svg+xml" href="/pages/coin.svg" />
-        {options.island !== undefined && (
-          <>
-            <link rel="stylesheet" href={`/pages/${options.island}.css`} />
-            <script type="module" nonce={nonce} src={`/pages/${options.island}.js`} />
-          </>
-        )}
+        {options.island !== undefined && <link rel="stylesheet" href={`/pages/${options.island}.css`} />}
+        {script !== undefined && <script type="module" nonce={nonce} src={`/pages/${script}.js`} />}
       </head>
       <body>
         <a class="skip" href="#content">

@@ -45,9 +45,11 @@ function Session({ frame, session, names, now, isCurrent }: SessionProps) {
           {isCurrent && <span class="badge">{texts.thisDevice}</span>}
         </h3>
         <p class="hint">
-          {clientName(session.clientId, names, texts)} · {texts.lastUsed}{' '}
-          <Moment {...{ language, now, at: isCurrent ? now : session.lastUsedAt }} /> · {texts.opened}{' '}
-          <Moment {...{ language, now, at: session.openedAt }} />
+          {clientName(session.clientId, names, texts)} ·{' '}
+          {session.credential !== undefined &&
+            `${fill(texts.openedBy, { credential: session.credential })} · `}
+          {texts.lastUsed} <Moment {...{ language, now, at: isCurrent ? now : session.lastUsedAt }} /> ·{' '}
+          {texts.opened} <Moment {...{ language, now, at: session.openedAt }} />
         </p>
       </div>
       <form method="post" action="/account/sessions/end">

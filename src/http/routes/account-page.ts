@@ -1,4 +1,5 @@
 import type { ReusedSession } from '../../core/account/accounts.ts';
+import { CREDENTIAL_TYPES, isDerived } from '../../core/account/credentials.ts';
 import type { Signin } from '../../core/tokens/signin-token.ts';
 import {
   type AccountDeed,
@@ -7,22 +8,22 @@ import {
   type PasswordErrors,
 } from '../../pages/account.tsx';
 import type { Frame } from '../../pages/layout.tsx';
-import { signinPath } from '../../pages/signin.tsx';
 import { fill, type Texts } from '../../pages/texts/texts.ts';
 import { takeBackConsent } from '../consent-end.ts';
 import type { RequestContext } from '../context.ts';
-import { endCredential } from '../credential-end.ts';
 import { listCredentials } from '../credential-list.ts';
 import { isFresh } from '../fresh-sign-in.ts';
 import { defineForm, definePage } from '../page.ts';
 import { changePassword, type PasswordChangeRefusal } from '../password-change.ts';
 import type { Route } from '../route.ts';
-import { endSignin, readSignin } from '../signin-session.ts';
+import { whenSignedIn } from '../signed-in.ts';
+import { endSignin } from '../signin-session.ts';
 
 const HERE = '/account';
 /** How long a theft that was found is told of. */
 const TOLD_SECONDS = 1_209_600;
 const MOST_TOLD = 5;
+const DEEDS: readonly AccountDeed[] = ['password', 'ended', 'credential', 'added', 'consent'];
 
 /** `/account` and its forms. They act by the sign-in to the pages, never by an app's session. */
 export const accountPageRoutes: Route[] = [
@@ -42,12 +43,6 @@ export const accountPageRoutes: Route[] = [
       c.get('services').log({ event: 'all_sessions_ended', username });
       await endSignin(c);
       return c.redirect('/signin?done=everywhere', 303);
-    }),
-  ),
-  defineForm('/account/credentials/end', (c, form) =>
-    whenSignedIn(c, async ({ username, sid }) => {
-      await endCredential(c, { sub: username, sid }, form.get('id') ?? '');
-      return c.redirect(`${HERE}?done=credential`, 303);
     }),
   ),
   defineForm('/account/consents/end', (c, form) =>
@@ -83,14 +78,6 @@ export const accountPageRoutes: Route[] = [
   ),
 ];
 
-async function whenSignedIn(
-  c: RequestContext,
-  act: (signin: Signin) => Promise<Response> | Response,
-): Promise<Response> {
-  const signin = await readSignin(c);
-  return signin ? act(signin) : c.redirect(signinPath(HERE), 303);
-}
-
 async function signOut(c: RequestContext): Promise<Response> {
   await endSignin(c);
   return c.redirect('/signin?done=here', 303);
@@ -102,7 +89,7 @@ async function show(
   signin: Signin,
   more: Pick<AccountView, 'done' | 'errors' | 'status'>,
 ): Promise<Response> {
-  const { accounts, consents: allowed, clients } = c.get('services');
+  const { accounts, consents: allowed, clients, settings } = c.get('services');
   const [sessions, reused, credentials, consents] = await Promise.all([
     accounts.list(signin.username),
     accounts.listReused(signin.username),
@@ -113,7 +100,22 @@ async function show(
   const now = c.get('now');
   const told = reused.filter(isToldAt(now)).slice(0, MOST_TOLD);
   const fresh = isFresh(c, { auth_time: signin.authTime, amr: [...signin.amr] });
-  const view = { signin, sessions, credentials, consents, clientNames, reused: told, isFresh: fresh, now };
+  const standing = credentials.map(({ type }) => type);
+  // What derives from the password is there once.
+  const addable = CREDENTIAL_TYPES.filter(
+    (type) => settings.authSchemes.includes(type) && !(isDerived(type) && standing.includes(type)),
+  );
+  const view = {
+    signin,
+    sessions,
+    credentials,
+    addable,
+    consents,
+    clientNames,
+    reused: told,
+    isFresh: fresh,
+    now,
+  };
   return accountPage(c, frame, { ...view, ...more });
 }
 
@@ -122,9 +124,8 @@ function isToldAt(now: number) {
 }
 
 function deedOf(c: RequestContext): { done?: AccountDeed } {
-  const done = c.req.query('done');
-  const isDeed = done === 'password' || done === 'ended' || done === 'credential' || done === 'consent';
-  return isDeed ? { done } : {};
+  const done = DEEDS.find((deed) => deed === c.req.query('done'));
+  return done ? { done } : {};
 }
 
 function refuse(

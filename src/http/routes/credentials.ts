@@ -1,6 +1,7 @@
-import { endCredential } from '../credential-end.ts';
+import { publicIdOf } from '../../core/account/credentials.ts';
+import { endCredentials } from '../credential-end.ts';
 import { listCredentials } from '../credential-list.ts';
-import { addCredential, makeCredential } from '../credential-making.ts';
+import { addCredential, makeCredential, refusalOf } from '../credential-making.ts';
 import { credentialsVersionFor } from '../fresh-sign-in.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -26,9 +27,9 @@ export const credentialRoutes: Route[] = [
       const allowed = await credentialsVersionFor(c, access, body.password);
       if (typeof allowed !== 'number') return refuse(c, allowed);
       const made = await makeCredential(c, access, body);
-      if ('refusal' in made) return refuse(c, made.refusal);
+      if ('problem' in made) return refuse(c, refusalOf(made.problem));
       const added = await addCredential(c, access, allowed, made);
-      return 'refusal' in added ? refuse(c, added.refusal) : c.json(added, 201);
+      return 'problem' in added ? refuse(c, refusalOf(added.problem)) : c.json(added, 201);
     },
   }),
   defineRoute({
@@ -37,7 +38,8 @@ export const credentialRoutes: Route[] = [
     cors: 'allowed',
     access: account,
     async handle(c, { access }) {
-      const isEnded = await endCredential(c, access, c.req.param('id') ?? '');
+      const id = c.req.param('id');
+      const isEnded = await endCredentials(c, access, (each) => publicIdOf(each) === id);
       if (isEnded) return c.body(null, 204);
       return refuse(c, { reason: 'bad_request', status: 404, description: 'No such credential' });
     },

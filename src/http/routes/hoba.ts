@@ -1,7 +1,7 @@
 import { createHobaChallenge } from '../../schemes/hoba/hoba.ts';
 import { hashedKid, parsePublicKey } from '../../schemes/hoba/public-key.ts';
 import type { RequestContext } from '../context.ts';
-import { addCredential, makeCredential } from '../credential-making.ts';
+import { addCredential, makeCredential, refusalOf } from '../credential-making.ts';
 import { isForm, readFields } from '../form.ts';
 import { credentialsVersionFor } from '../fresh-sign-in.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -36,9 +36,9 @@ export const hobaRoutes: Route[] = [
       if ((form.get('kidtype') ?? '0') === '0' && kid !== undefined && !(await isHashOf(kid, pub)))
         return refuse(c, bad('A kid of kidtype 0 is the hash of the public key, and this one is not'));
       const made = await makeCredential(c, access, { type: 'hoba', kid, public_key: pub });
-      if ('refusal' in made) return refuse(c, made.refusal);
+      if ('problem' in made) return refuse(c, refusalOf(made.problem));
       const added = await addCredential(c, access, allowed, made);
-      if ('refusal' in added) return refuse(c, added.refusal);
+      if ('problem' in added) return refuse(c, refusalOf(added.problem));
       c.header('Hobareg', 'regok');
       return c.text(added.id);
     },

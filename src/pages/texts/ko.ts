@@ -58,7 +58,8 @@ export const ko: Texts = {
     endAll: '모든 곳에서 로그아웃',
     endAllLead: '지금 이 세션까지 모든 세션을 끝냅니다.',
     credentialsTitle: '다른 로그인 수단',
-    credentialsLead: '프로그램이 로그인할 때 씁니다. 더 이상 쓰지 않는 것은 끝내세요.',
+    credentialsLead:
+      '프로그램이 로그인할 때 씁니다. 더 이상 쓰지 않는 것은 끝내세요. 그것으로 한 로그인도 함께 끝납니다.',
     credentialTypes: {
       digest: 'Digest 비밀번호',
       mutual: 'Mutual 비밀번호',
@@ -67,6 +68,10 @@ export const ko: Texts = {
     },
     added: '추가',
     endCredential: '{name} 끝내기',
+    openedBy: '{credential}(으)로 로그인',
+    standingTitle: '아래 키로는 비밀번호 없이 계속 로그인할 수 있습니다',
+    standingLead: '다른 사람이 이전 비밀번호를 알았다면 직접 추가해 두었을 수 있습니다.',
+    endKeys: '모두 끝내기',
     consentsTitle: '허용한 앱',
     consentsLead:
       '계정을 대신 쓰는 앱입니다. 허용을 취소하면 그 앱에서 로그아웃되고, 앱은 다시 물어봐야 합니다.',
@@ -84,7 +89,8 @@ export const ko: Texts = {
     done: {
       password: '비밀번호를 바꿨습니다. 다른 모든 기기에서 로그아웃되었습니다.',
       ended: '그 세션을 끝냈습니다.',
-      credential: '이제 아무도 그 수단으로 로그인할 수 없습니다.',
+      credential: '이제 아무도 그 수단으로 로그인할 수 없고, 그것으로 한 로그인도 끝났습니다.',
+      added: '추가했습니다. 이제 프로그램이 그것으로 로그인할 수 있습니다.',
       consent: '그 앱에서 로그아웃했습니다. 앱은 다시 물어봐야 합니다.',
     },
     theftTitle: '누군가 로그인 정보를 복사했을 수 있습니다',
@@ -98,6 +104,42 @@ export const ko: Texts = {
       '위에 모르는 곳이 있으면 아래에서 비밀번호를 바꾸세요. 다른 모든 세션이 끝납니다.',
       '쓰던 기기를 살펴보세요. 확장 프로그램이나 공용 컴퓨터가 토큰을 읽었을 수 있습니다.',
     ],
+  },
+  credentialAdd: {
+    titles: {
+      digest: 'Digest 비밀번호 추가',
+      mutual: 'Mutual 비밀번호 추가',
+      hoba: 'HOBA 키 추가',
+      aws4: '접근 키 만들기',
+    },
+    leads: {
+      digest:
+        'curl --digest처럼 Digest 방식으로 내 비밀번호를 써서 로그인하는 프로그램에 필요합니다. 이를 위해 보관하는 값은 비밀번호를 추측하기가 더 쉬우니, 필요한 프로그램이 있을 때만 추가하세요.',
+      mutual: '내 비밀번호로 로그인하면서, 믿기 전에 올바른 서버인지 확인하는 프로그램에 필요합니다.',
+      hoba: '개인 키를 보관하는 프로그램에 필요합니다. 여기에는 공개 키만 등록되므로 훔칠 것이 없습니다.',
+      aws4: 'AWS처럼 요청에 서명하는 서비스에 필요합니다. 비밀 키는 다음 화면에서 한 번만 보여 줍니다.',
+    },
+    submits: { digest: '추가', mutual: '추가', hoba: '추가', aws4: '키 만들기' },
+    publicKey: '공개 키',
+    publicKeyHint: '-----BEGIN PUBLIC KEY-----로 시작하는 PEM 또는 JWK: 2048~4096비트 RSA, Ed25519, P-256.',
+    badKey: '그런 공개 키가 아닙니다.',
+    kid: '키 이름 (선택)',
+    kidHint: '영문자, 숫자, -, _로 128자까지. 비워 두면 키의 해시가 이름이 됩니다.',
+    badKid: '영문자, 숫자, -, _로 128자까지 쓸 수 있습니다.',
+    kidTaken: '이미 쓰이는 이름입니다.',
+    tooMany: '너무 많습니다. 먼저 몇 개를 끝내세요.',
+    make: '여기서 키 쌍 만들기',
+    made: '새 키 쌍의 공개 키를 채워 넣었습니다. 프로그램이 쓸 개인 키를 지금 저장하세요. 다른 곳에는 보관되지 않습니다.',
+    save: '개인 키 저장',
+    keyTitle: '새 접근 키',
+    keyLead:
+      '비밀 키를 지금 복사하세요. 다시 보여 주지 않습니다. 이 키를 가진 사람은 누구나 나로 로그인할 수 있습니다.',
+    keyId: '접근 키 ID',
+    secret: '비밀 접근 키',
+    scope: '리전과 서비스',
+    copy: '복사',
+    copied: '복사했습니다',
+    back: '내 계정으로 돌아가기',
   },
   oauth: {
     consentTitle: '접근을 허용할까요?',
