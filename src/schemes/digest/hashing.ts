@@ -1,10 +1,7 @@
-import { sha256, sha512_256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { hash as hashOf } from '../hash.ts';
 
-/**
- * The hash functions of RFC 7616 section 6.1 without MD5. SHA-512-256 is FIPS 180-4's SHA-512/256, which starts from
- * other values than SHA-512 and is no part of WebCrypto.
- */
+/** The hash functions of RFC 7616 section 6.1 without MD5; SHA-512-256 is FIPS 180-4's SHA-512/256. */
 export const DIGEST_HASHES = ['SHA-256', 'SHA-512-256'] as const;
 export type DigestHash = (typeof DIGEST_HASHES)[number];
 
@@ -34,8 +31,7 @@ export type DigestParts = {
 
 /** @returns lower-case hex of the hash of a text in UTF-8, or of bytes */
 export function hashHex(hash: DigestHash, data: string | Uint8Array): string {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  return bytesToHex(hash === 'SHA-256' ? sha256(bytes) : sha512_256(bytes));
+  return bytesToHex(hashOf(hash === 'SHA-256' ? 'sha256' : 'sha512-256', data));
 }
 
 /** The hash of username, realm and password (section 3.4.2), all that the server keeps. */

@@ -1,5 +1,5 @@
-import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { MUTUAL_ALGORITHMS, type MutualAlgorithmName } from '../../core/settings/settings.ts';
+import { hash } from '../hash.ts';
 import { createCurveGroup, P256, P521 } from './curve.ts';
 import type { Group } from './group.ts';
 import { createModpGroup, MODP_2048, MODP_4096 } from './modp.ts';
@@ -19,8 +19,16 @@ export type MutualAlgorithm = {
 /** nIterPi of RFC 8121 section 3. */
 const PASSWORD_ROUNDS = 16_384;
 
-const small = { hash: sha256, hashName: 'SHA-256', hashOctets: 32 } as const;
-const large = { hash: sha512, hashName: 'SHA-512', hashOctets: 64 } as const;
+const small = {
+  hash: (data: Uint8Array) => hash('sha256', data),
+  hashName: 'SHA-256',
+  hashOctets: 32,
+} as const;
+const large = {
+  hash: (data: Uint8Array) => hash('sha512', data),
+  hashName: 'SHA-512',
+  hashOctets: 64,
+} as const;
 
 const MAKERS: Record<MutualAlgorithmName, () => Omit<MutualAlgorithm, 'name'>> = {
   'iso-kam3-dl-2048-sha256': () => ({
