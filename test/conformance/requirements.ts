@@ -15,6 +15,10 @@ const BOUND = 'test/http/oauth/dpop.test.ts';
 const DEVICE = 'test/http/oauth/device.test.ts';
 const LOGOUT = 'test/http/oauth/logout.test.ts';
 const LIVE = 'test/live/oauth-clients.test.ts';
+const CONSENT = 'test/http/oauth/consent.test.ts';
+const PAR = 'test/http/oauth/par.test.ts';
+const OPERATOR = 'test/http/oauth/operator-clients.test.ts';
+const BACK_CHANNEL = 'test/live/back-channel.test.ts';
 
 const shown = (section: string, must: string, file: string, test: string): Requirement => ({
   section,
@@ -71,8 +75,8 @@ export const SPECIFICATIONS: readonly Specification[] = [
       ),
       shown('5.2', '`unsupported_grant_type`, `unauthorized_client`', ENDPOINTS, 'grant types'),
       shown('6', 'a refresh token is its own client’s; scope is never widened', CODE, 'widens nothing'),
-      shown('10.12', 'CSRF protection of the endpoint', REQUEST, 'counts only from its own page'),
-      shown('10.13', 'no framing', REQUEST, 'can not be framed'),
+      shown('10.12', 'CSRF protection of the endpoint', CONSENT, 'counts only from its own page'),
+      shown('10.13', 'no framing', CONSENT, 'can not be framed'),
       reasoned('4.2, 4.3', 'implicit and password grants', 'left out: OAuth 2.1 has neither'),
     ],
   },
@@ -166,7 +170,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
     address: rfc(9068),
     requirements: [
       shown('2.2', 'the claims of an access token', LIVE, 'walks the code flow as a public client'),
-      shown('2.2', '`sub` of a client is no user’s', CLIENTS, 'which then acts for itself'),
+      shown('2.2', '`sub` of a client is no user’s', OPERATOR, 'which then acts for itself'),
       shown('3', '`aud` is the resource that was asked for', CODE, 'keeps the audience'),
       reasoned(
         '2.1',
@@ -182,12 +186,12 @@ export const SPECIFICATIONS: readonly Specification[] = [
       shown(
         '2.1',
         'a pushed request is checked, and its client authenticated',
-        REQUEST,
+        PAR,
         'are refused with the error',
       ),
-      shown('2.2', '201, `request_uri`, `expires_in`', REQUEST, 'are checked when they are pushed'),
-      shown('4', 'a `request_uri` is its own client’s', REQUEST, 'are checked when they are pushed'),
-      shown('5', 'a client can be held to it', REQUEST, 'can be the only way'),
+      shown('2.2', '201, `request_uri`, `expires_in`', PAR, 'are checked when they are pushed'),
+      shown('4', 'a `request_uri` is its own client’s', PAR, 'are checked when they are pushed'),
+      shown('5', 'a client can be held to it', PAR, 'can be the only way'),
     ],
   },
   {
@@ -241,7 +245,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
       shown('2.5', 'client authentication by keys', LIVE, 'proves itself by a key of its own'),
       shown('4.11', 'no open redirector', LOGOUT, 'no other address than a registered one'),
       shown('4.12', 'redirects by 303', CODE, 'leads through sign-in and consent'),
-      shown('4.15', 'a client is never taken for a user', CLIENTS, 'which then acts for itself'),
+      shown('4.15', 'a client is never taken for a user', OPERATOR, 'which then acts for itself'),
     ],
   },
   {
@@ -273,8 +277,8 @@ export const SPECIFICATIONS: readonly Specification[] = [
     name: 'OpenID Connect Back-Channel Logout 1.0',
     address: 'https://openid.net/specs/openid-connect-backchannel-1_0.html',
     requirements: [
-      shown('2.4', 'the logout token', LIVE, 'is told when its session ends'),
-      shown('2.5', 'delivered, and again', LIVE, 'told again when it did not take it'),
+      shown('2.4', 'the logout token', BACK_CHANNEL, 'is told when its session ends'),
+      shown('2.5', 'delivered, and again', BACK_CHANNEL, 'told again when it did not take it'),
     ],
   },
 ];

@@ -1,10 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { AuthorizationCode, ClientCredentials } from 'simple-oauth2';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveServer } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
 
@@ -233,63 +231,5 @@ describe('simple-oauth2', () => {
     const { token } = await new ClientCredentials({ ...config, auth }).getToken({});
     expect(token.access_token.split('.')).toHaveLength(3);
     expect(token.refresh_token).toBeUndefined();
-  });
-});
-
-describe('a client with a back channel', () => {
-  let receiver: Server;
-  const received: string[] = [];
-  let refusals = 1;
-
-  beforeAll(async () => {
-    receiver = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => {
-        body += chunk;
-      });
-      request.on('end', () => {
-        received.push(new URLSearchParams(body).get('logout_token') ?? '');
-        refusals -= 1;
-        response.writeHead(refusals >= 0 ? 503 : 200).end();
-      });
-    });
-    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  });
-  afterAll(() => receiver.close());
-
-  it('is told when its session ends, and told again when it did not take it', async () => {
-    const { port } = receiver.address() as AddressInfo;
-    const config = await openid.dynamicClientRegistration(
-      issuer,
-      {
-        redirect_uris: [CALLBACK],
-        grant_types: ['authorization_code', 'refresh_token'],
-        backchannel_logout_uri: `http://127.0.0.1:${port}/logout`,
-      },
-      undefined,
-      insecure,
-    );
-    const leaver = new Visitor(server.url);
-    await leaver.register('leaver', 'kumquat oboe 42 zither');
-    const { parameters, checks } = await startFlow({ scope: 'openid' });
-    const back = await leaver.allow(openid.buildAuthorizationUrl(config, parameters));
-    const tokens = await openid.authorizationCodeGrant(config, back, checks);
-    await openid.tokenRevocation(config, tokens.access_token);
-    await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(2), {
-      timeout: 60_000,
-      interval: 200,
-    });
-    const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri ?? ''));
-    const { payload } = await jwtVerify(received[1] ?? '', keys, {
-      issuer: server.url,
-      audience: config.clientMetadata().client_id,
-      typ: 'logout+jwt',
-    });
-    expect(payload).toMatchObject({
-      sub: 'leaver',
-      sid: tokens.claims()?.sid,
-      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
-    });
-    expect(payload.nonce).toBeUndefined();
   });
 });

@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isSignedIn, type Tokens } from '../../support/client.ts';
 import {
   answerOf,
   authorizationOf,
@@ -13,7 +12,6 @@ import {
   type Registered,
   registerClient,
 } from '../../support/oauth.ts';
-import { expectProblem } from '../../support/problem.ts';
 
 const issuer = createOpenIssuer();
 let client: Registered;
@@ -227,125 +225,5 @@ describe('ui_locales: the languages that a client asks for', () => {
     const unknown = await push('tlh');
     expect(unknown.status).toBe(200);
     expect(await inKorean(unknown)).toBe(false);
-  });
-});
-
-describe('consent', () => {
-  const ask = async () => {
-    const fresh = await registerClient(issuer);
-    return browser.authorize(authorizationOf(fresh));
-  };
-
-  it('can be denied, and that is not kept', async () => {
-    const page = await ask();
-    expect(answerOf(await browser.answer(page, 'deny')).get('error')).toBe('access_denied');
-  });
-
-  it('counts only from its own page', async () => {
-    const fields = { ...hiddenFields(await (await ask()).text()), decision: 'allow' };
-    for (const headers of [
-      { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
-      { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' },
-      { Origin: issuer.origin, 'Sec-Fetch-Site': 'same-site' },
-    ]) {
-      const response = await browser.submit('/oauth/consent', fields, headers);
-      expect(response.status).toBe(403);
-      expect(response.headers.get('location')).toBeNull();
-    }
-  });
-
-  it('counts only for whom the page was shown to, in that sign-in', async () => {
-    const fields = { ...hiddenFields(await (await ask()).text()), decision: 'allow' };
-    const other = new PageBrowser(issuer);
-    await expectPage(await other.submit('/oauth/consent', fields));
-    await other.signIn('other-asker');
-    await expectPage(await other.submit('/oauth/consent', fields));
-    await expectPage(await browser.submit('/oauth/consent', { request: 'x', decision: 'allow' }));
-  });
-
-  it('can not be framed, and is not kept by a cache', async () => {
-    const { headers } = await ask();
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(headers.get('x-frame-options')).toBe('DENY');
-    expect(headers.get('cache-control')).toBe('no-store');
-  });
-
-  it('can be taken back: the client’s sessions end, and it must ask again', async () => {
-    const fresh = await registerClient(issuer);
-    const code = await browser.codeFor(authorizationOf(fresh));
-    const tokens = await (await exchange(issuer, fresh, code)).json<Tokens>();
-    const { access_token: bearer } = await issuer.login('asker');
-    const { consents } = await (await issuer.call('GET', '/auth/consents', { bearer })).json<{
-      consents: { client_id: string }[];
-    }>();
-    expect(consents.map(({ client_id }) => client_id)).toContain(fresh.client_id);
-    const onItsWay = await browser.codeFor(authorizationOf(fresh));
-    const path = `/auth/consents/${fresh.client_id}`;
-    await expectProblem(await issuer.call('DELETE', path, { bearer: tokens.access_token }), 403);
-    expect((await issuer.call('DELETE', path, { bearer })).status).toBe(204);
-    expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
-    await expectProblem(await exchange(issuer, fresh, onItsWay), 400, 'invalid_grant');
-    expect((await browser.authorize(authorizationOf(fresh))).status).toBe(200);
-    await expectProblem(await issuer.call('DELETE', path, { bearer }), 404);
-  });
-
-  it('is asked each time for a native app, which can not prove who it is', async () => {
-    const native = await registerClient(issuer, {
-      application_type: 'native',
-      token_endpoint_auth_method: 'none',
-      redirect_uris: ['com.example.app:/cb'],
-    });
-    const parameters = authorizationOf(native, { redirect_uri: 'com.example.app:/cb' });
-    await browser.codeFor(parameters);
-    expect((await browser.authorize(parameters)).status).toBe(200);
-  });
-});
-
-describe('pushed requests (RFC 9126)', () => {
-  const push = (parameters: Record<string, string>, by = client) =>
-    postForm(issuer, '/oauth/par', parameters, basicOf(by));
-
-  it('are checked when they are pushed, and go on under their name', async () => {
-    const response = await push(authorizationOf(client));
-    expect(response.status).toBe(201);
-    const { request_uri, expires_in } = await response.json<{ request_uri: string; expires_in: number }>();
-    expect(request_uri).toMatch(/^urn:ietf:params:oauth:request_uri:/);
-    expect(expires_in).toBe(90);
-    const named = { client_id: client.client_id, request_uri };
-    expect(answerOf(await browser.authorize(named)).get('code')).not.toBeNull();
-    const other = await registerClient(issuer);
-    await expectPage(await browser.authorize({ ...named, client_id: other.client_id }));
-    await expectPage(await browser.authorize({ ...named, request_uri: `${request_uri}x` }));
-    const twice = new URLSearchParams(named);
-    twice.append('request_uri', request_uri);
-    await expectPage(await browser.get(`/oauth/authorize?${twice}`));
-  });
-
-  it('are refused with the error that the page would have sent', async () => {
-    await expectProblem(
-      await push(authorizationOf(client, { code_challenge: undefined })),
-      400,
-      'invalid_request',
-    );
-    await expectProblem(await push(authorizationOf(client, { redirect_uri: 'https://evil.example' })), 400);
-    await expectProblem(
-      await push({ ...authorizationOf(client), request_uri: 'urn:x' }),
-      400,
-      'invalid_request',
-    );
-    await expectProblem(
-      await push(authorizationOf(client), { ...client, client_secret: 'x' }),
-      401,
-      'invalid_client',
-    );
-  });
-
-  it('can be the only way for a client', async () => {
-    const strict = await registerClient(issuer, { require_pushed_authorization_requests: true });
-    const parameters = authorizationOf(strict);
-    expect(answerOf(await browser.authorize(parameters)).get('error')).toBe('invalid_request');
-    const { request_uri } = await (await push(parameters, strict)).json<{ request_uri: string }>();
-    const { client_id } = strict;
-    expect((await browser.authorize({ client_id, request_uri })).status).toBe(200);
   });
 });
