@@ -11,27 +11,59 @@ import { packStatuses } from '../../src/core/status/status-list.ts';
 import { deflate } from '../../src/core/status/zlib.ts';
 import { createVerifier, type Verifier } from '../../src/verify/index.ts';
 
-/** `/prepare?count=N` makes tokens; `/edgemint`, `/jose` and `/bare?calls=N` check them, one after another. */
+/**
+ * `/prepare?tokens=N&calls=M` signs N tokens that nobody has seen and lays out M presentations of them; `/present?calls=M` lays out
+ * the same tokens again. `/edgemint`, `/jose` and `/bare` check what is laid out, one after another, and nothing else.
+ */
 const ISSUER = 'https://id.example.com';
 const AUDIENCE = 'https://api.example.com';
 const KID = 'bench';
+const ALGORITHM = { name: 'ECDSA', hash: 'SHA-256' };
 
-type Prepared = { token: string; signed: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> };
+/** A string of its own each time, as a request brings it: no engine remembers its hash, or that it is one with another. */
+type Presentation = { token: string; signed: Uint8Array; signature: Uint8Array };
 type Keys = { privateKey: CryptoKey; publicKey: CryptoKey; jwks: JSONWebKeySet };
+type Check = (presentation: Presentation) => Promise<unknown>;
 
 let keys: Keys | undefined;
-let prepared: Prepared[] = [];
-let verifier: Verifier | undefined;
+let tokens: string[] = [];
+let presentations: Presentation[] = [];
+let checks: Record<string, Check> | undefined;
 
 export default {
   async fetch(request) {
     const { pathname, searchParams } = new URL(request.url);
     keys ??= await createKeys();
-    if (pathname === '/prepare') await prepare(keys, Number(searchParams.get('count')));
-    else await check(pathname.slice(1), keys, Number(searchParams.get('calls')));
+    checks ??= createChecks(keys);
+    const numberOf = (name: string) => Number(searchParams.get(name));
+    if (pathname === '/prepare') tokens = await signMany(keys, numberOf('tokens'));
+    const check = checks[pathname.slice(1)];
+    if (check) for (const presentation of presentations) await check(presentation);
+    else presentations = present(numberOf('calls'));
     return new Response('done');
   },
 } satisfies ExportedHandler;
+
+function createChecks({ publicKey, privateKey, jwks }: Keys): Record<string, Check> {
+  const keySet = createLocalJWKSet(jwks);
+  const expected = { issuer: ISSUER, audience: AUDIENCE, typ: 'at+jwt', algorithms: ['ES256'] };
+  const verifier: Verifier = createVerifier({
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    fetch: async (url) => (url.includes('/status/') ? statusList(privateKey) : Response.json(jwks)),
+  });
+  return {
+    async edgemint({ token }) {
+      const outcome = await verifier.verify(token);
+      if (!outcome.ok) throw new Error(outcome.refusal.reason);
+    },
+    jose: ({ token }) => jwtVerify(token, keySet, expected),
+    async bare({ signed, signature }) {
+      const isGood = await crypto.subtle.verify(ALGORITHM, publicKey, signature, signed);
+      if (!isGood) throw new Error('The signature is wrong');
+    },
+  };
+}
 
 async function createKeys(): Promise<Keys> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
@@ -42,43 +74,24 @@ async function createKeys(): Promise<Keys> {
   };
 }
 
-async function prepare({ privateKey }: Keys, count: number): Promise<void> {
-  prepared = [];
-  for (let index = 0; index < count; index += 1) {
-    const token = await sign(privateKey, 'at+jwt', { ...claims(), jti: crypto.randomUUID() });
-    const [header = '', payload = '', signature = ''] = token.split('.');
-    prepared.push({
-      token,
-      signed: new Uint8Array(new TextEncoder().encode(`${header}.${payload}`)),
-      signature: new Uint8Array(base64url.decode(signature)),
-    });
-  }
+async function signMany({ privateKey }: Keys, count: number): Promise<string[]> {
+  const signed: string[] = [];
+  for (let index = 0; index < count; index += 1)
+    signed.push(await sign(privateKey, 'at+jwt', { ...claims(), jti: crypto.randomUUID() }));
+  return signed;
 }
 
-async function check(how: string, { publicKey, jwks, privateKey }: Keys, calls: number): Promise<void> {
-  const keySet = createLocalJWKSet(jwks);
-  verifier ??= createVerifier({
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    fetch: async (url) => (url.includes('/status/') ? statusList(privateKey) : Response.json(jwks)),
+function present(calls: number): Presentation[] {
+  const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+  return Array.from({ length: calls }, (_, call) => {
+    const token = decoder.decode(encoder.encode(tokens[call % tokens.length]));
+    const end = token.lastIndexOf('.');
+    return {
+      token,
+      signed: encoder.encode(token.slice(0, end)),
+      signature: base64url.decode(token.slice(end + 1)),
+    };
   });
-  for (let call = 0; call < calls; call += 1) {
-    const { token, signature, signed } = prepared[call % prepared.length] as Prepared;
-    if (how === 'edgemint') {
-      const outcome = await verifier.verify(token);
-      if (!outcome.ok) throw new Error(outcome.refusal.reason);
-    } else if (how === 'jose') {
-      await jwtVerify(token, keySet, {
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        typ: 'at+jwt',
-        algorithms: ['ES256'],
-      });
-    } else if (
-      !(await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, publicKey, signature, signed))
-    )
-      throw new Error('The signature is wrong');
-  }
 }
 
 async function statusList(privateKey: CryptoKey): Promise<Response> {

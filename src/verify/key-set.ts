@@ -50,13 +50,23 @@ export class KeySet {
     if (keys instanceof Promise) keepAlive(keys);
   }
 
-  /** @returns the key of that `kid`; `unavailable` if no keys could be had at all */
-  async find(
+  /** @returns the key of that `kid`, without waiting where it is at hand; `unavailable` if no keys could be had at all */
+  find(
     kid: string,
     now: number,
     keepAlive: KeepAlive,
+  ): VerificationKey | Promise<VerificationKey | 'unknown' | 'unavailable'> {
+    const keys = this.#kept.get(now, keepAlive);
+    const key = keys instanceof Promise ? undefined : keys?.get(kid);
+    return key ?? this.#await(keys, kid, now);
+  }
+
+  async #await(
+    awaited: Keys | undefined | Promise<Keys | undefined>,
+    kid: string,
+    now: number,
   ): Promise<VerificationKey | 'unknown' | 'unavailable'> {
-    const keys = await this.#kept.get(now, keepAlive);
+    const keys = await awaited;
     const key = keys?.get(kid);
     if (key) return key;
     if (!keys) return 'unavailable';

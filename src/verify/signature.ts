@@ -1,16 +1,27 @@
-import { base64url } from 'jose';
 import { isCompact } from '../core/tokens/compact.ts';
+import { decodeBriefly, encodeBriefly } from './bytes.ts';
 import type { Algorithm, VerificationKey } from './key-set.ts';
 import { Memory } from './memory.ts';
 
+type Header = { alg: string; kid: string; typ: string };
+
 /** A JWS taken apart, nothing of it verified. */
-export type Unverified = { alg: string; kid: string; typ: string; parts: [string, string, string] };
+export type Unverified = {
+  header: Header;
+  token: string;
+  /** Where its header and its payload end, which are what is signed. */
+  signedLength: number;
+  payload: string;
+  signature: string;
+};
 
 const LONGEST_TOKEN = 8_192;
 const REMEMBERED_HEADERS = 64;
 
 /** One key's tokens all carry the same header. */
-const headers = new Memory<Omit<Unverified, 'parts'> | 'malformed'>(REMEMBERED_HEADERS);
+const headers = new Memory<Header | 'malformed'>(REMEMBERED_HEADERS);
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a compact JWS, strictly: one token has one spelling.
@@ -20,13 +31,17 @@ const headers = new Memory<Omit<Unverified, 'parts'> | 'malformed'>(REMEMBERED_H
 export function parseCompact(token: string, longest = LONGEST_TOKEN): Unverified | 'too_long' | 'malformed' {
   if (token.length > longest) return 'too_long';
   if (!isCompact(token, 3)) return 'malformed';
-  const parts = token.split('.') as Unverified['parts'];
-  let header = headers.get(parts[0]);
-  if (header === undefined) {
-    header = parseHeader(parts[0]);
-    headers.set(parts[0], header);
-  }
-  return header === 'malformed' ? header : { ...header, parts };
+  const first = token.indexOf('.');
+  const last = token.lastIndexOf('.');
+  const header = headerOf(token.slice(0, first));
+  if (header === 'malformed') return 'malformed';
+  return {
+    header,
+    token,
+    signedLength: last,
+    payload: token.slice(first + 1, last),
+    signature: token.slice(last + 1),
+  };
 }
 
 const VERIFY: Record<Algorithm, Parameters<SubtleCrypto['verify']>[0]> = {
@@ -40,18 +55,27 @@ const VERIFY: Record<Algorithm, Parameters<SubtleCrypto['verify']>[0]> = {
  *
  * @see RFC 7515 section 5.2, RFC 7518 sections 3.3 and 3.4, RFC 8037 section 3.1
  */
-export function verifySignature({ parts }: Unverified, { alg, key }: VerificationKey): Promise<boolean> {
-  const [header, payload, signature] = parts;
-  const signed = new TextEncoder().encode(`${header}.${payload}`);
-  return crypto.subtle.verify(VERIFY[alg], key, base64url.decode(signature), signed);
+export function verifySignature(
+  { token, signedLength, signature }: Unverified,
+  { alg, key }: VerificationKey,
+): Promise<boolean> {
+  return crypto.subtle.verify(VERIFY[alg], key, decodeBriefly(signature), encodeBriefly(token, signedLength));
 }
 
 /** @returns the payload as JSON, `undefined` if it is none */
-export function parsePayload({ parts }: Unverified): unknown {
-  return parseJson(parts[1]);
+export function parsePayload({ payload }: Unverified): unknown {
+  return parseJson(payload);
 }
 
-function parseHeader(part: string): Omit<Unverified, 'parts'> | 'malformed' {
+function headerOf(part: string): Header | 'malformed' {
+  const known = headers.get(part);
+  if (known !== undefined) return known;
+  const header = parseHeader(part);
+  headers.set(part, header);
+  return header;
+}
+
+function parseHeader(part: string): Header | 'malformed' {
   const header = parseJson(part);
   if (typeof header !== 'object' || header === null || 'crit' in header) return 'malformed';
   const { alg, kid, typ } = header as Record<string, unknown>;
@@ -61,8 +85,7 @@ function parseHeader(part: string): Omit<Unverified, 'parts'> | 'malformed' {
 
 function parseJson(part: string): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(part));
-    return JSON.parse(text);
+    return JSON.parse(decoder.decode(decodeBriefly(part)));
   } catch {
     return undefined;
   }

@@ -33,10 +33,13 @@ const NOTHING: KeepAlive = () => undefined;
  */
 export class StatusLists {
   readonly #options: StatusListsOptions;
+  /** What the address of each of the issuer's lists begins with. */
+  readonly #prefix: string;
   readonly #lists = new Memory<Kept<Uint8Array>>(REMEMBERED_LISTS);
 
   constructor(options: StatusListsOptions) {
     this.#options = options;
+    this.#prefix = `${options.issuer}/`;
   }
 
   /** @returns what the token's list says of it, without waiting where the list is at hand */
@@ -46,7 +49,7 @@ export class StatusLists {
     keepAlive: KeepAlive,
   ): 'valid' | 'revoked' | 'unknown' | Promise<'valid' | 'revoked' | 'unknown'> {
     if (claims.status === undefined) return 'valid';
-    const place = readClaim(claims.status, this.#options.issuer);
+    const place = readClaim(claims.status, this.#prefix);
     if (!place) return 'unknown';
     const list = this.#listAt(place.uri).get(now, keepAlive);
     const judge = (bytes: Uint8Array | undefined) => this.#judge(bytes, place.idx);
@@ -90,10 +93,11 @@ export class StatusLists {
 
   async #verify(token: string, now: number): Promise<ListClaims> {
     const unverified = parseCompact(token, LONGEST_LIST_BYTES);
-    if (typeof unverified === 'string' || unverified.typ !== 'statuslist+jwt')
+    if (typeof unverified === 'string' || unverified.header.typ !== 'statuslist+jwt')
       throw new Error('That is no status list token');
-    const key = await this.#options.keys.find(unverified.kid, now, NOTHING);
-    if (typeof key === 'string' || key.alg !== unverified.alg || !(await verifySignature(unverified, key)))
+    const { alg, kid } = unverified.header;
+    const key = await this.#options.keys.find(kid, now, NOTHING);
+    if (typeof key === 'string' || key.alg !== alg || !(await verifySignature(unverified, key)))
       throw new Error('The status list is not signed by the issuer');
     return (parsePayload(unverified) ?? {}) as ListClaims;
   }
@@ -102,7 +106,7 @@ export class StatusLists {
 type ListClaims = Record<string, unknown> & { status_list?: { bits?: unknown; lst?: unknown } };
 
 /** The list must be the issuer's own: the verifier calls no address that it wasn't told. */
-function readClaim(status: unknown, issuer: string): StatusClaim | undefined {
+function readClaim(status: unknown, prefix: string): StatusClaim | undefined {
   const { status_list: list } = (status ?? {}) as { status_list?: Partial<StatusClaim> | null };
   const { idx, uri } = list ?? {};
   const isUsable =
@@ -110,6 +114,6 @@ function readClaim(status: unknown, issuer: string): StatusClaim | undefined {
     Number.isInteger(idx) &&
     idx >= 0 &&
     typeof uri === 'string' &&
-    uri.startsWith(`${issuer}/`);
+    uri.startsWith(prefix);
   return isUsable ? { idx, uri } : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Claims, checkTimes, hasScope, parseClaims } from './claims.ts';
+import { type Claims, checkTimes, deepFreeze, hasScope, parseClaims } from './claims.ts';
 import type { Fetch, KeepAlive } from './kept.ts';
 import { KeySet } from './key-set.ts';
 import { Memory } from './memory.ts';
@@ -66,7 +66,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const report = options.onFault ?? (() => undefined);
   const proofs = options.proofMemory ?? createProofMemory(REMEMBERED_PROOFS);
   /** By the whole token, never by a part of it: a signature is a part too. */
-  const remembered = new Memory<Claims>(options.rememberedTokens ?? REMEMBERED_TOKENS);
+  const remembered = new Memory<Claims | 'verified'>(options.rememberedTokens ?? REMEMBERED_TOKENS);
   const keys = new KeySet({
     url: options.jwksUri ?? `${issuer}/.well-known/jwks.json`,
     fetch: get,
@@ -75,6 +75,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     onWithdrawal: () => remembered.clear(),
   });
 
+  const expectation = { issuer, audience };
   const { onStale = 'refuse' } = options;
   const lists =
     onStale === 'ignore' ? undefined : new StatusLists({ issuer, fetch: get, keys, onStale, report });
@@ -82,15 +83,30 @@ export function createVerifier(options: VerifierOptions): Verifier {
   async function verifyAnew(token: string, now: number, keepAlive: KeepAlive): Promise<Claims | Reason> {
     const unverified = parseCompact(token);
     if (typeof unverified === 'string') return unverified;
-    if (unverified.typ !== 'at+jwt') return 'wrong_type';
-    const key = await keys.find(unverified.kid, now, keepAlive);
+    const { alg, kid, typ } = unverified.header;
+    if (typ !== 'at+jwt') return 'wrong_type';
+    const found = keys.find(kid, now, keepAlive);
+    const key = found instanceof Promise ? await found : found;
     if (key === 'unknown') return 'unknown_key';
     if (key === 'unavailable') return 'issuer_unavailable';
-    if (key.alg !== unverified.alg) return 'wrong_algorithm';
+    if (key.alg !== alg) return 'wrong_algorithm';
     if (!(await verifySignature(unverified, key))) return 'bad_signature';
-    const parsed = parseClaims(parsePayload(unverified), { issuer, audience });
+    const parsed = parseClaims(parsePayload(unverified), expectation);
     if (!parsed.ok) return parsed.reason;
-    if (checkTimes(parsed.claims, now) !== 'expired') remembered.set(token, parsed.claims);
+    // Its claims are kept when it comes again: many tokens never do, and then keeping them is the dearest part.
+    if (checkTimes(parsed.claims, now) !== 'expired') remembered.set(token, 'verified');
+    return parsed.claims;
+  }
+
+  /** From its second use on a token's claims are shared by its callers. */
+  function recall(token: string): Claims | undefined {
+    const known = remembered.get(token);
+    if (known !== 'verified') return known;
+    const unverified = parseCompact(token);
+    const parsed =
+      typeof unverified === 'string' ? undefined : parseClaims(parsePayload(unverified), expectation);
+    if (!parsed?.ok) return undefined;
+    remembered.set(token, deepFreeze(parsed.claims));
     return parsed.claims;
   }
 
@@ -102,7 +118,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const now = clock();
       const read = readPresented(presented);
       if (typeof read === 'string') return refused(read);
-      const known = remembered.get(read.token);
+      const known = recall(read.token);
       if (known) keys.touch(now, waitUntil);
       const claims = known ?? (await verifyAnew(read.token, now, waitUntil));
       if (typeof claims === 'string') return refused(claims);

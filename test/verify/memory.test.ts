@@ -22,7 +22,28 @@ describe('the memory', () => {
     expect(memory.get('unused')).toBeUndefined();
   });
 
-  it('gives back the latest value, from either half', () => {
+  it('keeps what is new long enough to be used again', () => {
+    const memory = new Memory<number>(100);
+    for (let index = 0; index < 1_000; index += 1) {
+      memory.set(`key ${index}`, index);
+      for (let back = 0; back < Math.min(index, 25); back += 1)
+        expect(memory.get(`key ${index - back}`)).toBe(index - back);
+    }
+  });
+
+  it('holds no more when all of it is in use', () => {
+    for (const capacity of [1, 2, 3, 4, 50]) {
+      const memory = new Memory<number>(capacity);
+      for (let index = 0; index < 300; index += 1) {
+        memory.set(`key ${index}`, index);
+        expect(memory.get(`key ${index}`)).toBe(index);
+        for (let other = 0; other < index; other += 1) memory.get(`key ${other}`);
+        expect(memory.size).toBeLessThanOrEqual(capacity);
+      }
+    }
+  });
+
+  it('gives back the latest value', () => {
     const memory = new Memory<number>(4);
     memory.set('a', 1);
     memory.set('b', 2);

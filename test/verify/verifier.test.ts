@@ -23,11 +23,17 @@ describe('a good access token', () => {
     const issuer = await Issuer.create();
     const verifier = issuer.verifier();
     const token = await issuer.token({ amr: ['pwd'] });
-    const outcome = await verifier.verify(token);
-    if (!outcome.ok) throw new Error(outcome.refusal.reason);
-    expect(() => Object.assign(outcome.claims, { sub: 'eve' })).toThrow(TypeError);
-    expect(() => (outcome.claims.amr as string[]).push('hwk')).toThrow(TypeError);
-    expect(await verifier.verify(token)).toMatchObject({ claims: { sub: 'ada', amr: ['pwd'] } });
+    for (let turn = 0; turn < 3; turn += 1) {
+      const outcome = await verifier.verify(token);
+      if (!outcome.ok) throw new Error(outcome.refusal.reason);
+      expect(outcome.claims).toMatchObject({ sub: 'ada', amr: ['pwd'] });
+      const spoil = [
+        () => Object.assign(outcome.claims, { sub: 'eve' }),
+        () => (outcome.claims.amr as string[]).push('hwk'),
+      ];
+      // The first caller has a copy of its own; the others share one.
+      for (const each of spoil) turn === 0 ? each() : expect(each).toThrow(TypeError);
+    }
   });
 });
 
