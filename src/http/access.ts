@@ -6,6 +6,7 @@ import { isBearerToken } from '../schemes/bearer.ts';
 import type { Access, RequestContext } from './context.ts';
 import { readProof, spendProof } from './dpop.ts';
 import { isForm, readFields } from './form.ts';
+import { hasClient } from './oauth/token-status.ts';
 import type { ProofPlace, Refusal } from './refusal.ts';
 
 /** `proof`: of the key to which the token is bound, if it is; not used up yet. */
@@ -22,8 +23,9 @@ export async function requireAccess(c: RequestContext, scope: string | undefined
   if (scope !== undefined && !(hasScope(access.scope, scope) && isStillAllowed(c, access, scope))) {
     return { ok: false, refusal: { reason: 'insufficient_scope', scope } };
   }
-  const isLive = await c.get('services').accounts.isLive(access.sub, access.sid);
-  if (!isLive) return { ok: false, refusal: { reason: 'access_token_session_ended' } };
+  const isLive = c.get('services').accounts.isLive(access.sub, access.sid);
+  if (!(await hasClient(c, access))) return { ok: false, refusal: { reason: 'access_token_client_removed' } };
+  if (!(await isLive)) return { ok: false, refusal: { reason: 'access_token_session_ended' } };
   const refusal = await spendProof(c, 'resource', presented.proof);
   return refusal ? { ok: false, refusal } : presented;
 }

@@ -72,7 +72,10 @@ function isFromOwnPage(c: RequestContext): boolean {
 
 /** @param locales what a client asks for, if the address doesn't say so itself */
 export async function frameOf(c: RequestContext, locales?: string): Promise<Frame> {
-  const { pathname, searchParams } = new URL(c.req.url);
+  // A form leads back to the page that it stands on: few have one under their own address.
+  const from = c.req.method === 'POST' ? c.req.header('referer') : undefined;
+  const isOwn = from?.startsWith(`${c.get('issuer')}/`) ?? false;
+  const { pathname, searchParams } = new URL((isOwn && from) || c.req.url);
   const language = languageOf(c, locales ?? localesIn(searchParams));
   searchParams.delete(LANGUAGE_COOKIE);
   const here = searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;

@@ -32,6 +32,7 @@ export type Refusal =
       reason:
         | `access_token_${AccessTokenRefusal}`
         | 'access_token_session_ended'
+        | 'access_token_client_removed'
         | 'access_token_of_a_client';
     }
   | { reason: 'access_token_without_proof' | 'access_token_of_another_key' }
@@ -121,6 +122,7 @@ function answerTo(refusal: Refusal, tokenError: typeof bearerError): Answer {
     case 'access_token_wrong_audience':
     case 'access_token_not_yet_valid':
     case 'access_token_session_ended':
+    case 'access_token_client_removed':
     case 'access_token_of_a_client':
       return tokenError(401, 'invalid_token', 'The access token is invalid');
     case 'access_token_without_proof':

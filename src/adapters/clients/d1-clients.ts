@@ -48,7 +48,7 @@ export function createClients(database: D1Database): Clients {
       );
       return removed.length > 0;
     },
-    async spendAssertion(clientId, jti, expiresAt, now) {
+    async spendId(clientId, jti, expiresAt, now) {
       const row = { clientId, jti, expiresAt: Math.ceil(expiresAt) };
       const [, taken] = await ask(
         db.batch([

@@ -21,7 +21,7 @@ export const consents = sqliteTable('consents', {
   grantedAt: integer('granted_at').notNull(),
 });
 
-/** The `jti` of assertions that were used, until they expire. */
+/** The `jti` of assertions, and pushed requests, that were used, until they expire. */
 export const clientAssertions = sqliteTable('client_assertions', {
   clientId: text('client_id').notNull(),
   jti: text('jti').notNull(),

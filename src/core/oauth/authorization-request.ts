@@ -33,6 +33,8 @@ export type AuthorizationRequest = ResponseTarget & {
   thumbprint?: string;
   /** When it first came, epoch seconds. */
   beganAt: number;
+  /** It was pushed: then it is answered once (RFC 9126 section 7.3). */
+  pushedId?: string;
 };
 
 export type AuthorizationError =

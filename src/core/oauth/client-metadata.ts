@@ -28,6 +28,7 @@ export const metadataSchema = v.object({
   id_token_encrypted_response_alg: v.optional(v.string()),
   default_max_age: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   require_pushed_authorization_requests: v.optional(v.boolean()),
+  dpop_bound_access_tokens: v.optional(v.boolean()),
   post_logout_redirect_uris: v.optional(uris),
   backchannel_logout_uri: v.optional(v.string()),
   backchannel_logout_session_required: v.optional(v.boolean()),
@@ -76,6 +77,7 @@ function read(submitted: Submitted, redirectUris: readonly string[]): ClientMeta
     idTokenAlg: submitted.id_token_signed_response_alg as IdTokenAlg | undefined,
     defaultMaxAge: submitted.default_max_age,
     requiresPushedRequests: submitted.require_pushed_authorization_requests ?? false,
+    requiresProof: submitted.dpop_bound_access_tokens ?? false,
     postLogoutRedirectUris: submitted.post_logout_redirect_uris ?? [],
     backchannelLogoutUri: submitted.backchannel_logout_uri,
   };
@@ -172,6 +174,7 @@ export function formatClientMetadata(client: Client): Record<string, unknown> {
     ...(client.idTokenAlg && { id_token_signed_response_alg: client.idTokenAlg }),
     ...(client.defaultMaxAge !== undefined && { default_max_age: client.defaultMaxAge }),
     require_pushed_authorization_requests: client.requiresPushedRequests,
+    dpop_bound_access_tokens: client.requiresProof ?? false,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
     ...(client.backchannelLogoutUri !== undefined && {
       backchannel_logout_uri: client.backchannelLogoutUri,

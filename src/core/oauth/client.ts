@@ -33,6 +33,8 @@ export type ClientMetadata = {
   /** Seconds. */
   defaultMaxAge: number | undefined;
   requiresPushedRequests: boolean;
+  /** It gets no token without a DPoP proof (RFC 9449 section 5.2); undefined in clients from before that could be said. */
+  requiresProof: boolean | undefined;
   postLogoutRedirectUris: readonly string[];
   backchannelLogoutUri: string | undefined;
 };
@@ -64,16 +66,26 @@ export type Clients = {
   /** Removes it, its users' consents and what it has begun. @returns false if there is no such client */
   remove(clientId: string): Promise<boolean>;
   /**
-   * Takes the `jti` of a client assertion. `expiresAt`, `now`: epoch seconds.
+   * Takes what is good once for this client: the `jti` of an assertion, a pushed request. `expiresAt`, `now`: epoch seconds.
    *
    * @returns false if it was taken before
    */
-  spendAssertion(clientId: string, jti: string, expiresAt: number, now: number): Promise<boolean>;
+  spendId(clientId: string, id: string, expiresAt: number, now: number): Promise<boolean>;
 };
 
 /** The subject of a client's own tokens. No username has a colon. */
 export function clientSubject(clientId: string): string {
   return `client:${clientId}`;
+}
+
+/** Clients of the issuer's own pages and sign-in: no registration has such a name, or it could take their sessions for its own. */
+export function isOwnClient(clientId: string): boolean {
+  return clientId.startsWith('edgemint');
+}
+
+/** Whether a token that was issued then, epoch seconds, can be this client's: an earlier one of its name may have been removed. */
+export function wasThere(client: Client | undefined, issuedAt: number): boolean {
+  return client !== undefined && client.createdAt <= issuedAt;
 }
 
 export function isPublic(client: Pick<Client, 'authMethod'>): boolean {

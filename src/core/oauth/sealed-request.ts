@@ -14,6 +14,8 @@ export type CarriedRequest = { stage: Stage; request: AuthorizationRequest };
 export const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
 /** A pushed request goes on at once; a user may take their time. Seconds. */
 export const STAGE_TTL_SECONDS = { pushed: 90, resumed: 3_600, consent: 3_600 } as const;
+/** However often it is taken up again. */
+export const LONGEST_REQUEST_SECONDS = 7_200;
 
 const PURPOSE = 'authorization request';
 /** It travels in a URL inside another one. */
@@ -26,7 +28,8 @@ export async function sealRequest(
   now: number,
 ): Promise<string | undefined> {
   const [key] = await keys.lastingKeys(PURPOSE);
-  const exp = Math.floor(now) + STAGE_TTL_SECONDS[stage.kind];
+  const end = request.beganAt + LONGEST_REQUEST_SECONDS;
+  const exp = Math.min(Math.floor(now) + STAGE_TTL_SECONDS[stage.kind], end);
   const text = await seal({ stage, request, exp }, key, PURPOSE);
   return text.length <= LONGEST ? text : undefined;
 }

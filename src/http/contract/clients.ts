@@ -25,7 +25,7 @@ export const clients: Descriptions = {
   'DELETE /admin/clients/:client': {
     summary: 'Remove a client',
     answers: {
-      204: { description: 'It is removed; it can refresh nothing any more' },
+      204: { description: 'It is removed, and its tokens are good for nothing here any more' },
       403: noScope,
       404: notFound,
     },

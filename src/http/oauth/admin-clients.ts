@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isOwnClient } from '../../core/oauth/client.ts';
 import { metadataSchema, parseClientMetadata } from '../../core/oauth/client-metadata.ts';
 import { sealInitialAccessToken } from '../../core/oauth/initial-access-token.ts';
 import { hashSecret } from '../../core/oauth/secret.ts';
@@ -44,9 +45,8 @@ export const adminClientRoutes: Route[] = [
       if (!outcome.ok) return refuse(c, { ...outcome, reason: 'client_metadata' });
       const made = await createClient(c, outcome.metadata, { clientId, isTrusted: true, isFirstParty });
       const { clients, log } = c.get('services');
-      // The names of the issuer's own clients would let a client take their sessions for its own.
-      const isOwn = made.client.clientId.startsWith('edgemint');
-      if (isOwn || !(await clients.add(made.client))) return refuse(c, TAKEN);
+      const isTaken = isOwnClient(made.client.clientId) || !(await clients.add(made.client));
+      if (isTaken) return refuse(c, TAKEN);
       log({ event: 'client_registered', clientId: made.client.clientId, by: access.sub });
       return c.json({ ...clientResponse(c, made), first_party: isFirstParty }, 201);
     },

@@ -68,16 +68,20 @@ export async function checkAuthorization(
   return { kind: 'request', client, request, isResumed: false };
 }
 
-/** The client may have been changed since its request was sealed. */
 async function carried(c: RequestContext, client: Client, requestUri: string): Promise<ReadAuthorization> {
   const text = requestUri.slice(REQUEST_URI_PREFIX.length);
   const opened = await openRequest(text, c.get('services').keys, c.get('now'));
   if (!opened || opened.stage.kind === 'consent') return { kind: 'expired' };
   const { request, stage } = opened;
-  const stands =
-    request.clientId === client.clientId &&
-    matchesRedirectUri(client.redirectUris, request.redirectUri, client.applicationType);
-  return stands
+  return isOf(client, request)
     ? { kind: 'request', client, request, isResumed: stage.kind === 'resumed' }
     : { kind: 'bad_redirect_uri' };
+}
+
+/** Whether a request that was sealed here is this client's still: the client may have been changed since. */
+export function isOf(client: Client, { clientId, redirectUri }: AuthorizationRequest): boolean {
+  return (
+    clientId === client.clientId &&
+    matchesRedirectUri(client.redirectUris, redirectUri, client.applicationType)
+  );
 }

@@ -5,7 +5,13 @@ import {
   needsSignIn,
 } from '../../core/oauth/authorization-request.ts';
 import type { Client } from '../../core/oauth/client.ts';
-import { openRequest, REQUEST_URI_PREFIX, type Stage, sealRequest } from '../../core/oauth/sealed-request.ts';
+import {
+  LONGEST_REQUEST_SECONDS,
+  openRequest,
+  REQUEST_URI_PREFIX,
+  type Stage,
+  sealRequest,
+} from '../../core/oauth/sealed-request.ts';
 import type { Signin } from '../../core/tokens/signin-token.ts';
 import { faultPage } from '../../pages/fault.tsx';
 import type { Frame } from '../../pages/layout.tsx';
@@ -18,7 +24,7 @@ import { defineForm, definePage, definePostedPage, frameOf } from '../page.ts';
 import { placeOf } from '../place.ts';
 import type { Route } from '../route.ts';
 import { readSignin } from '../signin-session.ts';
-import { type ReadAuthorization, readAuthorization } from './authorization.ts';
+import { isOf, type ReadAuthorization, readAuthorization } from './authorization.ts';
 import { respondToRedirect } from './authorization-response.ts';
 
 const AUTHORIZE = '/oauth/authorize';
@@ -84,16 +90,32 @@ async function proceed(c: RequestContext, frame: Frame, read: Readable): Promise
   if (!signin || needsSignIn(request, signin, isResumed, c.get('now'))) {
     const isOtherUser = signin && isResumed && request.expectedUser !== undefined;
     if (isSilent || isOtherUser)
-      return respondToRedirect(c, frame, request, error('login_required', 'The user must sign in'));
+      return answerClient(c, frame, request, error('login_required', 'The user must sign in'));
     return toSignIn(c, frame, request);
   }
   const allowed = await c.get('services').consents.find(signin.username, client.clientId);
   if (needsConsent(request, client, allowed)) {
-    if (isSilent)
-      return respondToRedirect(c, frame, request, error('consent_required', 'The user must be asked'));
+    if (isSilent) return answerClient(c, frame, request, error('consent_required', 'The user must be asked'));
     return askForConsent(c, frame, request, client, signin);
   }
   return issueCode(c, frame, request, signin);
+}
+
+/** Answers a client. A request that it pushed is spent with that: its user may reload a page, but not get a second answer. */
+async function answerClient(
+  c: RequestContext,
+  frame: Frame,
+  request: AuthorizationRequest,
+  answer: Parameters<typeof respondToRedirect>[3],
+): Promise<Response> {
+  const { clientId, pushedId, beganAt } = request;
+  const { clients, log } = c.get('services');
+  const until = beganAt + LONGEST_REQUEST_SECONDS;
+  if (pushedId !== undefined && !(await clients.spendId(clientId, pushedId, until, c.get('now')))) {
+    log({ event: 'refused', route: AUTHORIZE, reason: 'request_answered' });
+    return faultPage(c, frame, 'requestExpired', 400);
+  }
+  return respondToRedirect(c, frame, request, answer);
 }
 
 async function toSignIn(c: RequestContext, frame: Frame, request: AuthorizationRequest): Promise<Response> {
@@ -126,7 +148,7 @@ function tooLong(
   frame: Frame,
   request: AuthorizationRequest,
 ): Response | Promise<Response> {
-  return respondToRedirect(c, frame, request, error('invalid_request', 'The request is too long'));
+  return answerClient(c, frame, request, error('invalid_request', 'The request is too long'));
 }
 
 function error(code: string, description: string) {
@@ -169,9 +191,10 @@ async function answerConsent(c: RequestContext, form: URLSearchParams, frame: Fr
     return faultPage(c, frame, 'requestExpired', 400);
   const { username } = signin;
   const { clientId, scope } = request;
-  if (!(await clients.find(clientId))) return faultPage(c, frame, 'badRedirect', 400);
+  const client = await clients.find(clientId);
+  if (!client || !isOf(client, request)) return faultPage(c, frame, 'badRedirect', 400);
   if (form.get('decision') !== 'allow')
-    return respondToRedirect(c, frame, request, error('access_denied', 'The user denied it'));
+    return answerClient(c, frame, request, error('access_denied', 'The user denied it'));
   await consents.keep(username, clientId, scope, c.get('now'));
   log({ event: 'consented', username, clientId, scope });
   return issueCode(c, frame, request, signin);
@@ -185,7 +208,7 @@ async function issueCode(
 ): Promise<Response> {
   const { directory, keys, clock } = c.get('services');
   const user = await directory.find(signin.username);
-  if (!user) return respondToRedirect(c, frame, request, error('access_denied', 'There is no such user'));
+  if (!user) return answerClient(c, frame, request, error('access_denied', 'There is no such user'));
   const { clientId, redirectUri, isRedirectUriGiven, codeChallenge, scope, nonce, resources, thumbprint } =
     request;
   const code = await sealAuthorizationCode(
@@ -205,5 +228,5 @@ async function issueCode(
     },
     keys,
   );
-  return respondToRedirect(c, frame, request, { code });
+  return answerClient(c, frame, request, { code });
 }

@@ -49,7 +49,7 @@ export async function authenticateClient(
       ];
       const assertion = await verifyClientAssertion(secret, client, audiences, now);
       if (!assertion) return refused('client_assertion_invalid');
-      const isFirst = await clients.spendAssertion(clientId, assertion.jti, assertion.expiresAt, now);
+      const isFirst = await clients.spendId(clientId, assertion.jti, assertion.expiresAt, now);
       if (!isFirst) log({ event: 'client_assertion_replayed', clientId });
       return isFirst ? { ok: true, client } : refused('client_assertion_replayed');
     }

@@ -1,3 +1,4 @@
+import { wasThere } from '../../core/oauth/client.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -19,7 +20,10 @@ export const introspectionRoute: Route = defineRoute({
     const authenticated = await authenticateConfidentialClient(c, form);
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const read = await readToken(c, form.token);
-    const isOther = read.kind === 'refresh' && read.token.clientId !== authenticated.client.clientId;
+    const { client } = authenticated;
+    const isOther =
+      read.kind === 'refresh' &&
+      (read.token.clientId !== client.clientId || !wasThere(client, read.token.issuedAt));
     const active = !isOther && (await isActive(c, read));
     return c.json(active ? describe(c, read) : { active: false });
   },

@@ -16,6 +16,7 @@ export type OAuthRefusal =
     }
   | { reason: 'client_grant_not_allowed' }
   | { reason: 'grant_type_unknown' }
+  | { reason: 'proof_missing' }
   | {
       reason:
         | 'code_too_long'
@@ -53,6 +54,8 @@ export function answerToClient(refusal: OAuthRefusal): Answer {
       return bad('unauthorized_client', 'The client is not registered for this grant type');
     case 'grant_type_unknown':
       return bad('unsupported_grant_type', 'There is no such grant type');
+    case 'proof_missing':
+      return bad('invalid_dpop_proof', 'This client must send a DPoP proof');
     case 'code_too_long':
     case 'code_malformed':
     case 'code_forged':

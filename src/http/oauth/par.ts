@@ -34,7 +34,8 @@ export const pushRoute: Route = defineRoute({
     if (read.kind !== 'request') return refuse(c, bad('invalid_request', 'redirect_uri is not registered'));
     const replay = await spendProof(c, 'token', proven.proof);
     if (replay) return refuse(c, replay);
-    const carried = { stage: { kind: 'pushed' }, request: read.request } as const;
+    const request = { ...read.request, pushedId: crypto.randomUUID() };
+    const carried = { stage: { kind: 'pushed' }, request } as const;
     const sealed = await sealRequest(carried, keys, c.get('now'));
     if (sealed === undefined) return refuse(c, bad('invalid_request', 'The request is too long'));
     return c.json({ request_uri: REQUEST_URI_PREFIX + sealed, expires_in: STAGE_TTL_SECONDS.pushed }, 201);

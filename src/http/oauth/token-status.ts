@@ -1,3 +1,4 @@
+import { isOwnClient, wasThere } from '../../core/oauth/client.ts';
 import { type AccessTokenClaims, isUserClaims, verifyAccessToken } from '../../core/tokens/access-token.ts';
 import { openRefreshToken, type RefreshToken } from '../../core/tokens/refresh-token.ts';
 import type { RequestContext } from '../context.ts';
@@ -19,17 +20,24 @@ export async function readToken(c: RequestContext, text: string): Promise<ReadTo
   return access.ok ? { kind: 'access', claims: access.claims } : { kind: 'none' };
 }
 
-/** Whether the session behind a token lives, or, of a client's own token, whether there still is such a client. */
+/** Whether the client that a token was issued to is there: one that was removed leaves sessions behind in its users' guards. */
+export async function hasClient(c: RequestContext, claims: AccessTokenClaims): Promise<boolean> {
+  const { client_id: clientId, iat } = claims;
+  return isOwnClient(clientId) || wasThere(await c.get('services').clients.find(clientId), iat);
+}
+
+/** Whether the session behind a token lives, and its client is there. */
 export async function isActive(c: RequestContext, read: ReadToken): Promise<boolean> {
-  const { accounts, clients } = c.get('services');
+  const { accounts } = c.get('services');
   switch (read.kind) {
     case 'none':
       return false;
     case 'refresh':
       return accounts.isCurrent(read.token.username, read.token.sid, read.token.generation);
     case 'access':
-      return isUserClaims(read.claims)
-        ? accounts.isLive(read.claims.sub, read.claims.sid)
-        : (await clients.find(read.claims.client_id)) !== undefined;
+      return (
+        (await hasClient(c, read.claims)) &&
+        (!isUserClaims(read.claims) || accounts.isLive(read.claims.sub, read.claims.sid))
+      );
   }
 }

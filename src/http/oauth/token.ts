@@ -44,6 +44,7 @@ export const tokenRoute: Route = defineRoute({
     if (!isGrantType(form.grant_type)) return refuse(c, { reason: 'grant_type_unknown' });
     if (!client.grantTypes.includes(form.grant_type))
       return refuse(c, { reason: 'client_grant_not_allowed' });
+    if (client.requiresProof && !read.proof) return refuse(c, { reason: 'proof_missing' });
     return GRANTS[form.grant_type](c, client, form, read.proof);
   },
 });

@@ -186,8 +186,8 @@ export const en = {
       text: 'The app that sent you here asked for something that was not registered, so nothing is sent back to it. Tell whoever makes the app.',
     },
     requestExpired: {
-      title: 'This took too long',
-      text: 'The request is no longer good. Go back to the app and begin again.',
+      title: 'This request is over',
+      text: 'It was answered already, or it took too long. Go back to the app and begin again.',
     },
     tooMany: { title: 'Too many requests', text: 'Try again in a minute.' },
     unavailable: { title: 'Busy just now', text: 'Nothing was changed. Try again in a moment.' },

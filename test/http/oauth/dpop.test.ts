@@ -142,4 +142,28 @@ describe('DPoP of an OAuth client', () => {
     expect(tokens.token_type).toBe('DPoP');
     expect(decodeJwt(tokens.access_token).cnf).toEqual({ jkt: machine.device.thumbprint });
   });
+
+  it('is a must for a client that says so, whatever the grant', async () => {
+    const bound = await registerClient(issuer, {
+      dpop_bound_access_tokens: true,
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    });
+    expect(bound).toMatchObject({ dpop_bound_access_tokens: true });
+    const code = await codeFor({}, bound);
+    const exchanged = await exchange(issuer, bound, code);
+    expect(await errorOf(exchanged)).toBe('400 invalid_dpop_proof');
+    const own = { grant_type: 'client_credentials' };
+    const refused = await postForm(issuer, '/oauth/token', own, basicOf(bound));
+    expect(await errorOf(refused)).toBe('400 invalid_dpop_proof');
+
+    // Nothing of that spent the code.
+    const form = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, code_verifier: VERIFIER };
+    const tokens = await (await holder.post('/oauth/token', form, basicOf(bound))).json<Tokens>();
+    expect(tokens.token_type).toBe('DPoP');
+    const { refresh_token } = tokens;
+    const again = { grant_type: 'refresh_token', refresh_token };
+    const plain = await postForm(issuer, '/oauth/token', again, basicOf(bound));
+    expect(await errorOf(plain)).toBe('400 invalid_dpop_proof');
+    expect((await holder.post('/oauth/token', again, basicOf(bound))).status).toBe(200);
+  });
 });

@@ -1,5 +1,5 @@
 import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
-import type { Client } from '../../../core/oauth/client.ts';
+import { type Client, wasThere } from '../../../core/oauth/client.ts';
 import { narrowScope } from '../../../core/oauth/scope.ts';
 import { openRefreshToken } from '../../../core/tokens/refresh-token.ts';
 import type { RequestContext } from '../../context.ts';
@@ -30,7 +30,8 @@ export async function refreshTokens(
   const opened = await openRefreshToken(text, c.get('services').keys, c.get('now'));
   if (!opened.ok) return refuse(c, { reason: `refresh_token_${opened.reason}` });
   const { token } = opened;
-  if (token.clientId !== client.clientId) return refuse(c, { reason: 'refresh_token_of_another_client' });
+  const isOwn = token.clientId === client.clientId && wasThere(client, token.issuedAt);
+  if (!isOwn) return refuse(c, { reason: 'refresh_token_of_another_client' });
   const scope = narrowScope(parameters.scope, token.scope);
   if (scope === undefined) return refuse(c, { reason: 'scope_beyond_grant' });
   if (audienceFor(c, resource, token.resources, scope) === undefined)
