@@ -25,7 +25,8 @@ const WORDS = [
 /** Good enough for an account that nobody needs tomorrow. */
 function drawPair(): { username: string; password: string } {
   const [name = 0, ...draws] = crypto.getRandomValues(new Uint32Array(5));
-  const words = draws.map((draw) => WORDS[draw % WORDS.length]);
+  const left = [...WORDS];
+  const words = draws.flatMap((draw) => left.splice(draw % left.length, 1));
   return {
     username: `guest-${name.toString(36)}`,
     password: `${words.join(' ')} ${(draws[0] ?? 0) % 1_000}`,
