@@ -3,18 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { APP_ORIGIN, local, PASSWORD, type Tokens } from '../support/client.ts';
 import { DpopClient, type ProofChanges } from '../support/dpop-client.ts';
 import { createDpopDevice, hashOfToken } from '../support/dpop-device.ts';
+import { problemOf } from '../support/problem.ts';
 
 const ALGS = 'algs="ES256 Ed25519 EdDSA RS256 PS256"';
 const now = () => Math.floor(Date.now() / 1_000);
-
-async function createClient(alg?: string): Promise<DpopClient> {
-  return new DpopClient(local, await createDpopDevice(alg));
-}
-
-async function problemOf(response: Response): Promise<string> {
-  const { error } = await response.json<{ error: string }>();
-  return `${response.status} ${error}`;
-}
 
 /** One place where proofs are taken, as the token endpoint and a resource each have their errors. */
 type Door = {
@@ -29,7 +21,7 @@ describe('DPoP', () => {
   let client: DpopClient;
   let tokens: Tokens;
   beforeAll(async () => {
-    client = await createClient();
+    client = await DpopClient.create(local);
     tokens = await client.register('dpop');
   });
 
@@ -46,7 +38,7 @@ describe('DPoP', () => {
   });
 
   it.each(['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256'])('takes keys for %s', async (alg) => {
-    const other = await createClient(alg);
+    const other = await DpopClient.create(local, alg);
     const own = await other.register(`dpop-${alg.toLowerCase()}`);
     expect((await other.call('GET', '/auth/me', { token: own.access_token })).status).toBe(200);
   });
@@ -64,7 +56,7 @@ describe('DPoP', () => {
     const { refresh_token: stolen } = await local.login('dpop');
     expect((await local.refresh(stolen)).status).toBe(200);
 
-    const thief = await createClient();
+    const thief = await DpopClient.create(local);
     expect(await problemOf(await local.refresh(tokens.refresh_token))).toBe('400 invalid_grant');
     expect(await problemOf(await thief.refresh(tokens.refresh_token))).toBe('400 invalid_grant');
     const renewed = await client.refresh(tokens.refresh_token);
@@ -113,7 +105,7 @@ describe('DPoP', () => {
   });
 
   it('refuses the key of somebody else', async () => {
-    const thief = await createClient();
+    const thief = await DpopClient.create(local);
     const response = await thief.call('GET', '/auth/me', { token: tokens.access_token });
     expect(await problemOf(response)).toBe('401 invalid_token');
   });

@@ -1,9 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  findCycles,
+  importsOf,
+  readTree,
+  type Tree,
+  targetOf,
+  withoutComments,
+} from '../support/source-tree.ts';
 
-/** Source by path, as in `src/core/keys/epoch.ts`. */
-type Tree = ReadonlyMap<string, string>;
 type Layer = 'core' | 'schemes' | 'adapters' | 'http' | 'contract' | 'pages' | 'sdk' | 'verify' | 'index';
 
 /** STYLE.md: core ← schemes, adapters ← http, pages ← index. `sdk` and `verify` stand apart; what `verify` takes of the pure layers is held small by test/scripts/verify-size.test.ts. Nobody takes anything of the contract: it is read when the assets are made. */
@@ -50,20 +54,6 @@ function layerOf(path: string): Layer | undefined {
   const [, folder = ''] = path.split('/');
   if (path.split('/').length === 2) return path === 'src/index.ts' ? 'index' : undefined;
   return Object.keys(MAY_IMPORT).find((layer): layer is Layer => layer === folder);
-}
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
-}
-
-/** Static, dynamic, type-only and side-effect imports, and re-exports. */
-function importsOf(text: string): string[] {
-  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g;
-  return Array.from(withoutComments(text).matchAll(pattern), (match) => match[2] ?? '');
-}
-
-function targetOf(path: string, specifier: string): string | undefined {
-  return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined;
 }
 
 function findViolations(tree: Tree): string[] {
@@ -113,35 +103,6 @@ function impurities(path: string, text: string): string[] {
   });
 }
 
-/** @returns each import cycle once, as `a → b → a` */
-function findCycles(tree: Tree): string[] {
-  const cycles = new Map<string, string>();
-  const done = new Set<string>();
-  const visit = (path: string, trail: readonly string[]): void => {
-    const at = trail.indexOf(path);
-    if (at >= 0) {
-      const members = trail.slice(at);
-      cycles.set(members.toSorted().join(), [...members, path].join(' → '));
-    }
-    if (at >= 0 || done.has(path)) return;
-    for (const specifier of importsOf(tree.get(path) ?? '')) {
-      const target = targetOf(path, specifier);
-      if (target !== undefined && tree.has(target)) visit(target, [...trail, path]);
-    }
-    done.add(path);
-  };
-  for (const path of tree.keys()) visit(path, []);
-  return [...cycles.values()];
-}
-
-function readTree(): Tree {
-  const root = join(import.meta.dirname, '../..');
-  const paths = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .map((path) => `src/${path.replaceAll('\\', '/')}`)
-    .filter((path) => /\.tsx?$/.test(path));
-  return new Map(paths.toSorted().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
-}
-
 /** An empty list, or a message that says what to do. */
 function expectNone(problems: readonly string[], rule: string): void {
   expect(
@@ -151,7 +112,7 @@ function expectNone(problems: readonly string[], rule: string): void {
 }
 
 describe('the tree shows the architecture', () => {
-  const tree = readTree();
+  const tree = readTree('src');
 
   it('is read at all', () => {
     expect(tree.size).toBeGreaterThan(40);

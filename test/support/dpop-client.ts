@@ -1,5 +1,5 @@
 import { type CallOptions, type Client, PASSWORD, type Tokens } from './client.ts';
-import { type DpopDevice, hashOfToken } from './dpop-device.ts';
+import { createDpopDevice, type DpopDevice, hashOfToken } from './dpop-device.ts';
 
 export type ProofChanges = { claims?: Record<string, unknown>; header?: Record<string, unknown> };
 
@@ -9,7 +9,12 @@ export class DpopClient {
   readonly device: DpopDevice;
   nonce: string | undefined;
 
-  constructor(issuer: Client, device: DpopDevice) {
+  /** With a key of its own, for ES256 unless it is said. */
+  static async create(issuer: Client, alg?: string): Promise<DpopClient> {
+    return new DpopClient(issuer, await createDpopDevice(alg));
+  }
+
+  private constructor(issuer: Client, device: DpopDevice) {
     this.issuer = issuer;
     this.device = device;
   }

@@ -18,3 +18,9 @@ export async function expectProblem(response: Response, status: number, error?: 
   if (error !== undefined) expect(problem.error).toBe(error);
   return problem;
 }
+
+/** A refusal as `401 invalid_token`. */
+export async function problemOf(response: Response): Promise<string> {
+  const { error } = await response.json<{ error: string }>();
+  return `${response.status} ${error}`;
+}

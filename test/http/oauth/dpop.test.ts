@@ -29,7 +29,7 @@ describe('DPoP of an OAuth client', () => {
     browser = new PageBrowser(issuer);
     await browser.signIn('dpop-oauth');
     spa = await registerClient(issuer, { token_endpoint_auth_method: 'none' });
-    holder = new DpopClient(issuer, await createDpopDevice());
+    holder = await DpopClient.create(issuer);
   });
 
   const codeFor = (changes: Record<string, string> = {}, client = spa) =>
@@ -62,7 +62,7 @@ describe('DPoP of an OAuth client', () => {
     expect(tokens.token_type).toBe('DPoP');
     expect(decodeJwt(tokens.access_token).cnf).toEqual({ jkt: holder.device.thumbprint });
 
-    const thief = new DpopClient(issuer, await createDpopDevice());
+    const thief = await DpopClient.create(issuer);
     expect(await errorOf(await postForm(issuer, '/oauth/token', renewal(tokens)))).toBe('400 invalid_grant');
     expect(await errorOf(await thief.post('/oauth/token', renewal(tokens)))).toBe('400 invalid_grant');
     const renewed = await (await holder.post('/oauth/token', renewal(tokens))).json<Tokens>();
@@ -98,7 +98,7 @@ describe('DPoP of an OAuth client', () => {
 
   it('binds a code to the key that the authorization request names', async () => {
     const code = await codeFor({ dpop_jkt: holder.device.thumbprint });
-    const thief = new DpopClient(issuer, await createDpopDevice());
+    const thief = await DpopClient.create(issuer);
     expect(await errorOf(await exchange(issuer, spa, code))).toMatch(/invalid_client/);
     expect(await errorOf(await postForm(issuer, '/oauth/token', redemption(code)))).toBe('400 invalid_grant');
     expect(await errorOf(await thief.post('/oauth/token', redemption(code)))).toBe('400 invalid_grant');
@@ -134,7 +134,7 @@ describe('DPoP of an OAuth client', () => {
     const json = { grant_types: ['client_credentials'], redirect_uris: [], scope: 'orders:read' };
     const made = await own.call('POST', '/admin/clients', { json, bearer: admin.access_token });
     const service = await made.json<Registered>();
-    const machine = new DpopClient(own, await createDpopDevice());
+    const machine = await DpopClient.create(own);
     const form = { grant_type: 'client_credentials' };
     const response = await machine.post('/oauth/token', form, basicOf(service));
     expect(response.status).toBe(200);
