@@ -20,6 +20,8 @@ import { createStrengthCheck, type Dictionaries, type StrengthCheck } from './co
 import { parseSecrets } from './core/settings/secrets.ts';
 import { parseSettings, type SettingName, type Settings } from './core/settings/settings.ts';
 import { createApp } from './http/app.ts';
+import { keepDocuments } from './http/documents.ts';
+import type { Services } from './http/services.ts';
 import type { Language } from './pages/texts/language.ts';
 import type { Texts } from './pages/texts/texts.ts';
 
@@ -80,7 +82,7 @@ export class StatusShard extends Shard<Env> {
   }
 }
 
-type App = Pick<ReturnType<typeof createApp>, 'fetch'>;
+type App = { fetch: ReturnType<typeof keepDocuments> };
 
 const apps = new WeakMap<Env, App>();
 
@@ -105,7 +107,7 @@ function compose(env: Env): App {
   const textsIn = (language: Language) => createAsset<Texts>(env.ASSETS, `/texts/${language}.json`);
   const texts = { en: textsIn('en'), ko: textsIn('ko') };
   let check: StrengthCheck | undefined;
-  return createApp({
+  const services: Services = {
     settings,
     keys,
     accounts: createAccounts(env.ACCOUNT_GUARD, settings.retryWindowSeconds),
@@ -137,7 +139,8 @@ function compose(env: Env): App {
     },
     clock: systemClock,
     log: (event) => console.log(JSON.stringify(event)),
-  });
+  };
+  return { fetch: keepDocuments(createApp(services).fetch, services) };
 }
 
 /** The guards' keys, for logout tokens; undefined while a secret is missing or wrong. */
