@@ -2,6 +2,7 @@ import { AccountGuard as Guard } from './adapters/account-guard/account-guard.ts
 import { createAccounts } from './adapters/account-guard/accounts.ts';
 import { createAsset } from './adapters/asset.ts';
 import { createLogoutNotifier } from './adapters/back-channel.ts';
+import { createClientKeys } from './adapters/clients/client-keys.ts';
 import { createClients } from './adapters/clients/d1-clients.ts';
 import { createConsents } from './adapters/clients/d1-consents.ts';
 import { createDeviceGrants } from './adapters/clients/d1-device-grants.ts';
@@ -114,6 +115,7 @@ function compose(env: Env): App {
     directory: createDirectory(env.DIRECTORY),
     credentials: createCredentials(env.DIRECTORY),
     clients: createClients(env.DIRECTORY),
+    clientKeys: createClientKeys(),
     consents: createConsents(env.DIRECTORY),
     deviceGrants: createDeviceGrants(env.DIRECTORY),
     passwords: createPasswords(env.PASSWORD_DESK, keys),

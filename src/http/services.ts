@@ -4,6 +4,7 @@ import type { Directory } from '../core/account/directory.ts';
 import type { UsedProofs } from '../core/dpop/used-proofs.ts';
 import type { KeyRing } from '../core/keys/key-ring.ts';
 import type { Clients } from '../core/oauth/client.ts';
+import type { ClientKeys } from '../core/oauth/client-keys.ts';
 import type { Consents } from '../core/oauth/consents.ts';
 import type { DeviceGrants } from '../core/oauth/device-grants.ts';
 import type { Passwords } from '../core/passwords/passwords.ts';
@@ -29,6 +30,7 @@ export type Services = {
   credentials: Credentials;
   passwords: Passwords;
   clients: Clients;
+  clientKeys: ClientKeys;
   consents: Consents;
   deviceGrants: DeviceGrants;
   usedProofs: UsedProofs;

@@ -1,3 +1,5 @@
+import { maxAgeOf } from '../core/max-age.ts';
+
 /** A copy of something of the issuer's, and how long it is good. Epoch seconds. */
 export type Copy<T> = {
   value: T;
@@ -107,14 +109,4 @@ export async function fetchFresh(
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
   if (text.length > LONGEST_BODY) throw new Error(`${url} answered with too long a body`);
   return { text, maxAgeSeconds: maxAgeOf(response.headers) };
-}
-
-/** @see RFC 9111 sections 5.1 and 5.2.2.1 */
-function maxAgeOf(headers: Headers): number | undefined {
-  const cacheControl = headers.get('Cache-Control') ?? '';
-  if (/(?:^|[,\s])no-(?:store|cache)/i.test(cacheControl)) return 0;
-  const maxAge = /(?:^|[,\s])max-age="?(\d{1,9})/i.exec(cacheControl)?.[1];
-  if (maxAge === undefined) return undefined;
-  const age = /^\d{1,9}$/.exec(headers.get('Age') ?? '')?.[0] ?? '0';
-  return Math.max(0, Number(maxAge) - Number(age));
 }

@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, errors, importJWK, type JWK, jwtVerify } from 'jose';
 import { isCompact } from '../tokens/compact.ts';
 import { LONGEST_TOKEN } from '../tokens/sealed.ts';
-import { ASSERTION_ALGS, type Client } from './client.ts';
+import { ASSERTION_ALGS } from './client.ts';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -12,6 +12,7 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 /**
  * Checks a client's assertion. That its `jti` is used once is for the caller to see to.
  *
+ * @param readKeys the client's keys; with the `kid` that is wanted, if one is named
  * @param audiences what it may be meant for: the issuer, or the address it was sent to
  * @param now epoch seconds
  * @returns `undefined` if it doesn't hold
@@ -19,18 +20,19 @@ const CLOCK_TOLERANCE_SECONDS = 30;
  */
 export async function verifyClientAssertion(
   assertion: string,
-  client: Client,
+  clientId: string,
+  readKeys: (kid: string | undefined) => Promise<readonly JWK[]>,
   audiences: string[],
   now: number,
 ): Promise<{ jti: string; expiresAt: number } | undefined> {
-  if (!client.jwks || assertion.length > LONGEST_TOKEN || !isCompact(assertion, 3)) return undefined;
+  if (assertion.length > LONGEST_TOKEN || !isCompact(assertion, 3)) return undefined;
   try {
-    const key = await findKey(assertion, client.jwks.keys);
+    const key = await findKey(assertion, readKeys);
     if (!key) return undefined;
     const { payload } = await jwtVerify(assertion, key, {
       algorithms: [...ASSERTION_ALGS],
-      issuer: client.clientId,
-      subject: client.clientId,
+      issuer: clientId,
+      subject: clientId,
       audience: audiences,
       requiredClaims: ['exp', 'jti'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -52,10 +54,15 @@ export async function verifyClientAssertion(
 }
 
 /** The key that the header names; a client with one key need not name it. */
-async function findKey(assertion: string, keys: readonly JWK[]): Promise<CryptoKey | undefined> {
+async function findKey(
+  assertion: string,
+  readKeys: (kid: string | undefined) => Promise<readonly JWK[]>,
+): Promise<CryptoKey | undefined> {
   const { kid, alg = '' } = decodeProtectedHeader(assertion);
+  if (!ASSERTION_ALGS.some((each) => each === alg)) return undefined;
+  const keys = await readKeys(kid);
   const jwk = kid === undefined && keys.length === 1 ? keys[0] : keys.find((each) => each.kid === kid);
   const isMeant = jwk && (jwk.alg ?? alg) === alg && (jwk.use ?? 'sig') === 'sig';
-  const key = isMeant && ASSERTION_ALGS.some((each) => each === alg) && (await importJWK(jwk, alg));
+  const key = isMeant && (await importJWK(jwk, alg));
   return key instanceof CryptoKey ? key : undefined;
 }

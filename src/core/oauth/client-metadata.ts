@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { IdTokenAlg } from '../settings/settings.ts';
 import { AUTH_METHODS, type Client, type ClientMetadata, GRANT_TYPES, type GrantType } from './client.ts';
-import { isRedirectUri } from './redirect-uri.ts';
+import { isCallable, isRedirectUri } from './redirect-uri.ts';
 import { isScopeToken, parseScope, RESERVED_SCOPES } from './scope.ts';
 
 const text = v.pipe(v.string(), v.maxLength(512));
@@ -11,6 +11,9 @@ const publicKey = v.pipe(
   v.check((jwk) => !['d', 'k', 'p', 'q'].some((member) => member in jwk), 'a public key is expected'),
 );
 
+/** RFC 7517 section 5. */
+export const keySetSchema = v.object({ keys: v.pipe(v.array(publicKey), v.minLength(1), v.maxLength(16)) });
+
 /** The members of RFC 7591 section 2 and OpenID Connect Registration section 2 that are understood; others are left out. */
 export const metadataSchema = v.object({
   client_name: v.optional(text),
@@ -19,7 +22,7 @@ export const metadataSchema = v.object({
   grant_types: v.optional(v.array(v.string())),
   response_types: v.optional(v.array(v.string())),
   token_endpoint_auth_method: v.optional(v.string()),
-  jwks: v.optional(v.object({ keys: v.pipe(v.array(publicKey), v.minLength(1), v.maxLength(16)) })),
+  jwks: v.optional(keySetSchema),
   jwks_uri: v.optional(v.string()),
   scope: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
   subject_type: v.optional(v.string()),
@@ -46,6 +49,8 @@ export type MetadataRules = {
   idTokenAlgs: readonly IdTokenAlg[];
   /** Scopes that the client may be registered with; undefined: the operator decides. */
   scopes: readonly string[] | undefined;
+  /** The issuer is on one's own machine, and so may be what it calls. */
+  isLocal: boolean;
 };
 
 /** Checks a client's metadata. @see RFC 7591 section 3.2.2 for the errors */
@@ -64,6 +69,8 @@ export function parseClientMetadata(submitted: Submitted, rules: MetadataRules):
 const REDIRECT_RULE =
   'A redirect URI is https, http on 127.0.0.1, [::1] or localhost, or a private-use scheme with a dot; without fragment, userinfo or dot segments';
 
+const CALL_RULE = 'must be https at a public name, or be on one machine with the issuer';
+
 function read(submitted: Submitted, redirectUris: readonly string[]): ClientMetadata {
   return {
     name: submitted.client_name,
@@ -73,6 +80,7 @@ function read(submitted: Submitted, redirectUris: readonly string[]): ClientMeta
     authMethod: (submitted.token_endpoint_auth_method ??
       'client_secret_basic') as ClientMetadata['authMethod'],
     jwks: submitted.jwks as ClientMetadata['jwks'],
+    jwksUri: submitted.jwks_uri,
     scope: submitted.scope,
     idTokenAlg: submitted.id_token_signed_response_alg as IdTokenAlg | undefined,
     defaultMaxAge: submitted.default_max_age,
@@ -88,7 +96,8 @@ function findProblem(
   metadata: ClientMetadata,
   rules: MetadataRules,
 ): string | undefined {
-  const { grantTypes, authMethod, redirectUris, postLogoutRedirectUris, backchannelLogoutUri } = metadata;
+  const { grantTypes, authMethod, jwks, jwksUri, redirectUris } = metadata;
+  const { postLogoutRedirectUris, backchannelLogoutUri } = metadata;
   const isOneOf = (values: readonly string[], value: string) => values.includes(value);
   const checks: [boolean, string][] = [
     [
@@ -101,8 +110,12 @@ function findProblem(
       "response_types must be ['code'] with the authorization_code grant, and empty without",
     ],
     [isOneOf(AUTH_METHODS, authMethod), `token_endpoint_auth_method is one of ${AUTH_METHODS.join(', ')}`],
-    [submitted.jwks_uri === undefined, 'jwks_uri is not supported: register the keys in jwks'],
-    [authMethod !== 'private_key_jwt' || metadata.jwks !== undefined, 'private_key_jwt needs jwks'],
+    [jwks === undefined || jwksUri === undefined, 'jwks and jwks_uri exclude one another'],
+    [
+      authMethod !== 'private_key_jwt' || jwks !== undefined || jwksUri !== undefined,
+      'private_key_jwt needs jwks or jwks_uri',
+    ],
+    [jwksUri === undefined || isCallable(jwksUri, rules.isLocal), `jwks_uri ${CALL_RULE}`],
     [
       authMethod !== 'none' || !grantTypes.includes('client_credentials'),
       'a public client can not have the client_credentials grant',
@@ -124,8 +137,8 @@ function findProblem(
       'post_logout_redirect_uris must be of the same form as redirect_uris',
     ],
     [
-      backchannelLogoutUri === undefined || isHttpUri(backchannelLogoutUri),
-      'backchannel_logout_uri must be https, or http on one machine with the issuer',
+      backchannelLogoutUri === undefined || isCallable(backchannelLogoutUri, rules.isLocal),
+      `backchannel_logout_uri ${CALL_RULE}`,
     ],
   ];
   return checks.find(([isGood]) => !isGood)?.[1];
@@ -136,10 +149,6 @@ function hasResponseTypes({ response_types }: Submitted, grantTypes: readonly st
   const usesCode = grantTypes.includes('authorization_code');
   const types = response_types ?? (usesCode ? ['code'] : []);
   return types.every((type) => type === 'code') && usesCode === types.length > 0;
-}
-
-function isHttpUri(text: string): boolean {
-  return isRedirectUri(text) && /^https?:/.test(text);
 }
 
 function isGoodScope(scope: string | undefined, allowed: readonly string[] | undefined): boolean {
@@ -169,6 +178,7 @@ export function formatClientMetadata(client: Client): Record<string, unknown> {
     response_types: usesCode ? ['code'] : [],
     token_endpoint_auth_method: client.authMethod,
     ...(client.jwks && { jwks: client.jwks }),
+    ...(client.jwksUri !== undefined && { jwks_uri: client.jwksUri }),
     ...(client.scope !== undefined && { scope: client.scope }),
     subject_type: 'public',
     ...(client.idTokenAlg && { id_token_signed_response_alg: client.idTokenAlg }),

@@ -26,6 +26,8 @@ export type ClientMetadata = {
   authMethod: AuthMethod;
   /** Public keys of `private_key_jwt`. */
   jwks: { keys: readonly JWK[] } | undefined;
+  /** Where they are published, instead. */
+  jwksUri: string | undefined;
   /** The scopes it may ask for; undefined: OpenID Connect's and those of the setting `SCOPES`. */
   scope: string | undefined;
   /** Undefined: the issuer's first, RS256 where there is an `RSA_KEY`. */

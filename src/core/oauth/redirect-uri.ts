@@ -23,6 +23,22 @@ export function isRedirectUri(text: string): boolean {
   return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol) && text.startsWith(protocol);
 }
 
+/** Special-use names (RFC 6761, RFC 6762, RFC 8375) and those that are used inside of networks. */
+const INTERNAL_NAME = /\.(localhost|local|internal|lan|arpa)$/;
+
+/**
+ * Says whether the issuer may call an address that a client named: https at a public name, never at an IP address; or, where
+ * the issuer is itself on one's own machine, that machine.
+ */
+export function isCallable(text: string, isLocal: boolean): boolean {
+  if (!isRedirectUri(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  if (isLocal && isLoopbackHost(hostname)) return /^https?:$/.test(protocol);
+  return (
+    protocol === 'https:' && /^([a-z\d-]+\.)+[a-z][a-z\d-]*$/.test(hostname) && !INTERNAL_NAME.test(hostname)
+  );
+}
+
 function hasDotSegment(text: string): boolean {
   const [path = ''] = text.split(/[?#]/);
   return path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment));

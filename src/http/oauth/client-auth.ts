@@ -28,7 +28,7 @@ export async function authenticateClient(
   if ('reason' in presented) return { ok: false, refusal: presented };
   const { method, clientId, secret, isBasic } = presented;
   const refused = (reason: ClientReason) => ({ ok: false, refusal: { reason, isBasic } }) as const;
-  const { clients, log } = c.get('services');
+  const { clients, clientKeys, log } = c.get('services');
   const client = await clients.find(clientId);
   if (!client) return refused('client_unknown');
   if (!isMethodOf(client, method)) return refused('client_method_wrong');
@@ -47,7 +47,10 @@ export async function authenticateClient(
         `${c.get('issuer')}${c.req.path}`,
         `${c.get('issuer')}/oauth/token`,
       ];
-      const assertion = await verifyClientAssertion(secret, client, audiences, now);
+      const { jwks, jwksUri } = client;
+      const readKeys = async (kid: string | undefined) =>
+        jwksUri === undefined ? (jwks?.keys ?? []) : clientKeys.read(jwksUri, kid, now);
+      const assertion = await verifyClientAssertion(secret, clientId, readKeys, audiences, now);
       if (!assertion) return refused('client_assertion_invalid');
       const isFirst = await clients.spendId(clientId, assertion.jti, assertion.expiresAt, now);
       if (!isFirst) log({ event: 'client_assertion_replayed', clientId });

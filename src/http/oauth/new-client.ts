@@ -7,6 +7,7 @@ import {
 } from '../../core/oauth/client-metadata.ts';
 import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
 import { hashSecret } from '../../core/oauth/secret.ts';
+import { isLoopbackHost } from '../../core/settings/loopback.ts';
 import type { RequestContext } from '../context.ts';
 import type { Refusal } from '../refusal.ts';
 
@@ -50,6 +51,7 @@ export function metadataRules(c: RequestContext, isOperator: boolean): MetadataR
   const { keys, settings } = c.get('services');
   return {
     idTokenAlgs: keys.idTokenAlgs,
+    isLocal: isLoopbackHost(new URL(c.get('issuer')).hostname),
     scopes: isOperator ? undefined : [...OPENID_SCOPES, ...settings.scopes],
   };
 }

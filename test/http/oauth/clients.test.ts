@@ -65,7 +65,11 @@ describe('registration (RFC 7591)', () => {
     ['an unknown grant', { grant_types: ['password'] }, 'invalid_client_metadata'],
     ['the implicit response', { response_types: ['token'] }, 'invalid_client_metadata'],
     ['a weak method', { token_endpoint_auth_method: 'client_secret_jwt' }, 'invalid_client_metadata'],
-    ['keys by reference', { jwks_uri: 'https://app.example.com/jwks' }, 'invalid_client_metadata'],
+    [
+      'keys twice',
+      { jwks_uri: 'https://app.example.com/jwks', jwks: { keys: [{ kty: 'EC' }] } },
+      'invalid_client_metadata',
+    ],
     [
       'an assertion without keys',
       { token_endpoint_auth_method: 'private_key_jwt' },
