@@ -85,23 +85,26 @@ export function createApp(services: Services): HonoBase<AppEnv> {
   return app;
 }
 
+/** Methods are told apart here: the router would build a matcher for each, at an isolate's first request. */
 function mount(app: HonoBase<AppEnv>, path: string, routes: readonly Route[]): void {
   const cors = corsFor(routes);
   if (cors) app.use(path, cors);
   app.use(path, limitBody);
-  for (const route of routes) app.on(route.method, path, (c) => run(c, route));
-  const methods = routes.map((route) => route.method);
+  const byMethod = new Map<string, Route>(routes.map((route) => [route.method, route]));
   // Hono answers HEAD wherever there is a GET.
-  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-  app.options(path, (c) => c.body(null, 204, { Allow: allow }));
-  app.all(path, (c) =>
-    refuse(c, {
+  const allow = [...byMethod.keys(), ...(byMethod.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  app.all(path, (c) => {
+    const { method } = c.req;
+    const route = byMethod.get(method === 'HEAD' ? 'GET' : method);
+    if (route) return run(c, route);
+    if (method === 'OPTIONS') return c.body(null, 204, { Allow: allow });
+    return refuse(c, {
       reason: 'bad_request',
       status: 405,
       description: `This address takes ${allow}`,
       headers: { Allow: allow },
-    }),
-  );
+    });
+  });
 }
 
 const HEADERS = { xFrameOptions: 'DENY' } as const;
