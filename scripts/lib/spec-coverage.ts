@@ -1,28 +1,32 @@
-import { type Requirement, SPECIFICATIONS } from '../../test/conformance/requirements.ts';
+import type { Evidence, Specification } from '../../test/conformance/requirements/requirement.ts';
+import { SPECIFICATIONS } from '../../test/conformance/requirements.ts';
 
 const START = '<!-- npm run spec-coverage writes from here -->';
 const END = '<!-- to here -->';
 
-/** Replaces the table between the document's two marks by what `test/conformance/requirements.ts` says. */
+/** Replaces what stands between the document's two marks by what `test/conformance/requirements` says. */
 export function withRequirements(document: string): string {
   const [before, rest] = document.split(START);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`the document has lost its marks`);
-  return `${before}${START}\n\n${table()}\n\n${END}${after}`;
+  return `${before}${START}\n\n${SPECIFICATIONS.map(chapter).join('\n\n')}\n\n${END}${after}`;
 }
 
-function table(): string {
-  const rows = SPECIFICATIONS.flatMap(({ name, address, requirements }) =>
-    requirements.map((requirement, index) => {
-      const specification = index === 0 ? `[${name}](${address})` : name;
-      return `| ${specification} | ${requirement.section} | ${requirement.must} | ${evidence(requirement)} |`;
-    }),
+function chapter({ name, address, leftOut, sections }: Specification): string {
+  const rows = sections.flatMap(([section, demands]) =>
+    Object.entries(demands).map(
+      ([demand, evidence], index) => `| ${index === 0 ? section : ''} | ${demand} | ${shown(evidence)} |`,
+    ),
   );
-  return ['| specification | section | a server must | shown by |', '|---|---|---|---|', ...rows].join('\n');
+  return [
+    `### [${name}](${address})`,
+    `\n${leftOut}\n`,
+    '| section | what is asked of a server | shown by |',
+    '|---|---|---|',
+    ...rows,
+  ].join('\n');
 }
 
-function evidence(requirement: Requirement): string {
-  return 'file' in requirement
-    ? `\`${requirement.file}\`: “${requirement.test}”`
-    : `not shown: ${requirement.because}`;
+function shown(evidence: Evidence): string {
+  return 'file' in evidence ? `\`${evidence.file}\`: “${evidence.test}”` : `no test: ${evidence.because}`;
 }

@@ -116,6 +116,8 @@ const headersOnHttp = secureHeaders({ ...HEADERS, strictTransportSecurity: false
 async function run(c: RequestContext, route: Route): Promise<Response> {
   // What may be kept says so itself.
   c.header('Cache-Control', 'no-store');
+  // RFC 6749 section 5.1 asks for HTTP/1.0's word too.
+  if (route.method === 'POST') c.header('Pragma', 'no-cache');
   const presented = route.access && (await requireAccess(c, route.access.scope));
   if (presented && !presented.ok) return refuse(c, presented.refusal);
   const read = route.body && (await readJson(c, route.body, route.refuseMember));

@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from './support/run.ts';
-import { LiveServer, ROOT } from './support/server.ts';
+import { freePort, LiveServer, ROOT } from './support/server.ts';
+import { Visitor } from './support/visitor.ts';
 
 let server: LiveServer;
 
 beforeAll(async () => {
-  server = await LiveServer.start();
+  server = await LiveServer.start({ CLIENT_REGISTRATION: 'open' });
 });
 afterAll(() => server.stop());
 
@@ -27,6 +29,34 @@ describe('the README', () => {
     expect(answers.match(/"iss":"http:\/\/localhost:\d+","sub":"ada\d*"/g)).toHaveLength(2);
     expect(answers).toMatch(/^HTTP\/1.1 204 /m);
     expect(answers).toMatch(/\{"error":"invalid_grant",[^\n]*\}$/);
+  });
+
+  it('shows an OAuth client that works when pasted', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const script = /<!-- test: OAuth client -->\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const port = String(await freePort());
+    const code = script.replace('http://localhost:8787', server.url).replaceAll('3000', port);
+    const child = spawn('node', ['--input-type=module', '-e', code], { cwd: ROOT });
+    try {
+      const address = await new Promise<string>((resolve, reject) => {
+        let printed = '';
+        child.stdout.setEncoding('utf8').on('data', (text: string) => {
+          printed += text;
+          const shown = /^Open (\S+)\n/m.exec(printed)?.[1];
+          if (shown !== undefined) resolve(shown);
+        });
+        child.stderr.setEncoding('utf8').on('data', (text: string) => {
+          printed += text;
+        });
+        child.once('exit', () => reject(new Error(printed)));
+      });
+      const visitor = new Visitor(server.url);
+      await visitor.register('reader', 'kumquat oboe 42 zither');
+      const answer = await fetch(await visitor.allow(address));
+      expect(await answer.text()).toBe('Signed in as reader');
+    } finally {
+      child.kill();
+    }
   });
 
   it('offers a deploy whose offline part passes, and prints the size of the bundle', async () => {

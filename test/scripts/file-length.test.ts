@@ -4,10 +4,9 @@ import { readTree } from '../support/source-tree.ts';
 const MOST_LINES = 250;
 /** What may be longer, and why. */
 const LONGER: ReadonlyMap<string, string> = new Map([
-  ['test/conformance/requirements.ts', 'a table of the specifications’ requirements'],
+  ['test/conformance/requirements/rfc6749.ts', 'a table of one specification’s demands'],
   ['test/schemes/aws4/vectors.ts', 'a table of AWS’s test vectors'],
   ['test/model/ledger.ts', 'the books of one observer: each property is judged by all that was written down'],
-  ['test/conformance/endpoints.test.ts', 'the endpoints in the order in which a client meets them'],
   ['test/http/digest.test.ts', 'one exchange after another with one server’s challenges'],
   ['test/http/mutual.test.ts', 'one exchange after another with one server’s sessions'],
 ]);

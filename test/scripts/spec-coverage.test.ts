@@ -13,16 +13,15 @@ describe('docs/spec-coverage.md', () => {
 
   it.each(SPECIFICATIONS)(
     '$name: each requirement has a test of that title, or a reason',
-    async ({ requirements }) => {
-      for (const requirement of requirements) {
-        if ('because' in requirement) expect(requirement.because).not.toBe('');
+    async ({ sections }) => {
+      for (const evidence of sections.flatMap(([, demands]) => Object.values(demands))) {
+        if ('because' in evidence) expect(evidence.because).not.toBe('');
         else {
-          const text = await readFile(join(ROOT, requirement.file), 'utf8');
-          const titles = [...text.matchAll(/(?:\b(?:it|describe)\(|\]\)\(|^\s*\[)\s*(['"`])(.+?)\1,/gm)].map(
-            ([, , title]) => title,
-          );
-          const found = titles.filter((title) => title?.includes(requirement.test));
-          expect(found, `${requirement.file}: ${requirement.test}`).not.toEqual([]);
+          const { file, test } = evidence;
+          const text = await readFile(join(ROOT, file), 'utf8');
+          const titles = [...text.matchAll(/(?:\b(?:it|describe)\(|\)\(|^\s*\[)\s*(['"`])(.+?)\1,/gm)];
+          const found = titles.filter(([, , title]) => title?.includes(test));
+          expect(found, `${file}: ${test}`).not.toEqual([]);
         }
       }
     },

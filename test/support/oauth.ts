@@ -10,6 +10,9 @@ export type Registered = {
   registration_client_uri: string;
 } & Record<string, unknown>;
 
+/** Tokens of an OAuth client; the ID token comes with the scope `openid`. */
+export type ClientTokens = Tokens & { id_token: string };
+
 export const CALLBACK = 'https://client.example.com/callback';
 
 /** An issuer at which anybody may register a client. */
@@ -138,6 +141,15 @@ export class PageBrowser {
     const code = answerOf(last).get('code');
     if (code === null) throw new Error(`no code: ${last.headers.get('location')}`);
     return code;
+  }
+
+  /** Asks for tokens, with consent if it must be. */
+  async tokensFor(
+    client: Registered,
+    changes: Record<string, string | undefined> = {},
+  ): Promise<ClientTokens> {
+    const code = await this.codeFor(authorizationOf(client, changes));
+    return (await exchange(this.#issuer, client, code)).json<ClientTokens>();
   }
 }
 

@@ -1,11 +1,12 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isSignedIn, type Tokens } from '../../support/client.ts';
+import { isSignedIn } from '../../support/client.ts';
 import {
   answerOf,
   authorizationOf,
   basicOf,
   CALLBACK,
+  type ClientTokens,
   createOpenIssuer,
   exchange,
   hiddenFields,
@@ -16,8 +17,6 @@ import {
   VERIFIER,
 } from '../../support/oauth.ts';
 import { expectProblem } from '../../support/problem.ts';
-
-type ClientTokens = Tokens & { id_token: string };
 
 const issuer = createOpenIssuer({ SCOPES: 'orders:read', RESOURCES: 'https://api.example.com' });
 let client: Registered;

@@ -122,6 +122,7 @@ describe('what is wrong otherwise is told to the client, with state and iss', ()
     expect(answer.get('iss')).toBe(issuer.origin);
     expect(answer.get('state')).toBe('state' in changes ? changes.state : 'a state');
     expect(answer.get('code')).toBeNull();
+    expect(answer.get('error_description')).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   });
 
   it('but not an unknown parameter, however often it comes, nor one without a value', async () => {

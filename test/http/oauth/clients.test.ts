@@ -75,6 +75,7 @@ describe('registration (RFC 7591)', () => {
       { token_endpoint_auth_method: 'private_key_jwt' },
       'invalid_client_metadata',
     ],
+    ['a subject of its own', { subject_type: 'pairwise' }, 'invalid_client_metadata'],
     ['the scope account', { scope: 'openid account' }, 'invalid_client_metadata'],
     ['the scope admin', { scope: 'admin' }, 'invalid_client_metadata'],
     ['a scope of an API that is not open', { scope: 'orders:read' }, 'invalid_client_metadata'],

@@ -69,10 +69,11 @@ describe('consent', () => {
     await expectPage(await browser.submit('/oauth/consent', { request: 'x', decision: 'allow' }));
   });
 
-  it('can not be framed, and is not kept by a cache', async () => {
+  it('can not be framed, tells no Referer, and is not kept by a cache', async () => {
     const { headers } = await ask();
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('cache-control')).toBe('no-store');
   });
 

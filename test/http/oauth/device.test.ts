@@ -1,5 +1,7 @@
+import { decodeJwt } from 'jose';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isSignedIn, type Tokens } from '../../support/client.ts';
+import { DpopClient } from '../../support/dpop-client.ts';
 import {
   basicOf,
   createOpenIssuer,
@@ -96,6 +98,31 @@ describe('the device grant (RFC 8628)', () => {
     await expectProblem(await poll(begun, plain), 400, 'unauthorized_client');
     const refused = await postForm(issuer, '/oauth/device_authorization', {}, basicOf(plain));
     await expectProblem(refused, 400, 'unauthorized_client');
+  });
+
+  it('binds its tokens to the key of the device’s proof', async () => {
+    const metadata = { redirect_uris: [], grant_types: [DEVICE_GRANT, 'refresh_token'] };
+    const { client_id } = await registerClient(issuer, { ...metadata, token_endpoint_auth_method: 'none' });
+    const form = { scope: 'openid', client_id };
+    const begun = await (await postForm(issuer, '/oauth/device_authorization', form)).json<Begun>();
+    const [device, thief] = [await DpopClient.create(issuer), await DpopClient.create(issuer)];
+    const { device_code } = begun;
+    const asked = { grant_type: DEVICE_GRANT, device_code, client_id };
+    await expectProblem(await device.post('/oauth/token', asked), 400, 'authorization_pending');
+    await answer(begun, 'allow');
+    // A proof without the issuer's nonce spends nothing.
+    device.nonce = 'old';
+    await expectProblem(await device.post('/oauth/token', asked), 400, 'use_dpop_nonce');
+    device.nonce = undefined;
+    const tokens = await (await device.post('/oauth/token', asked)).json<Tokens>();
+    expect(tokens.token_type).toBe('DPoP');
+    expect(decodeJwt(tokens.access_token).cnf).toEqual({ jkt: device.device.thumbprint });
+    const { refresh_token } = tokens;
+    const renewal = { grant_type: 'refresh_token', refresh_token, client_id };
+    await expectProblem(await postForm(issuer, '/oauth/token', renewal), 400, 'invalid_grant');
+    await expectProblem(await thief.post('/oauth/token', renewal), 400, 'invalid_grant');
+    const renewed = await (await device.post('/oauth/token', renewal)).json<Tokens>();
+    expect(renewed).toMatchObject({ token_type: 'DPoP', generation: 1 });
   });
 
   it('is not answered by another site, by an address alone, or by nobody', async () => {

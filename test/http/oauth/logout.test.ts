@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isSignedIn, type Tokens } from '../../support/client.ts';
+import { isSignedIn } from '../../support/client.ts';
 import {
   authorizationOf,
+  type ClientTokens,
   createOpenIssuer,
   exchange,
   hiddenFields,
@@ -10,7 +11,6 @@ import {
   registerClient,
 } from '../../support/oauth.ts';
 
-type ClientTokens = Tokens & { id_token: string };
 const LEFT = 'https://client.example.com/left';
 const issuer = createOpenIssuer();
 let client: Registered;

@@ -1,0 +1,72 @@
+import {
+  backChannel,
+  clients,
+  code,
+  device,
+  logout,
+  openId,
+  request,
+  rfc,
+  type Specification,
+} from './requirement.ts';
+
+/** What is offered beside the specifications that are covered demand by demand: their main ones. */
+export const OTHERS: readonly Specification[] = [
+  {
+    name: 'RFC 7591, RFC 7592',
+    address: rfc(7591),
+    leftOut: 'The main demands only.',
+    sections: [
+      ['7591 3.2.1', { 'what was registered is answered, 201': clients('answers what was registered') }],
+      ['7591 3.2.2', { '`invalid_redirect_uri`, `invalid_client_metadata`': clients('refuses %s') }],
+      ['7592 2.1', { 'a client reads its registration': clients('reads it without its secret') }],
+      ['7592 2.2', { 'a replacement names its client and keeps its secret': clients('keeps id and secret') }],
+      ['7592 2.3', { 'a removed client is gone': clients('removes it') }],
+      ['7592 5', { 'a registration token is its own client’s': clients('for whom it was registered') }],
+    ],
+  },
+  {
+    name: 'RFC 8628',
+    address: rfc(8628),
+    leftOut: 'The main demands only.',
+    sections: [
+      ['3.3', { 'the user sees and confirms': device('who sees what it is') }],
+      [
+        '3.5',
+        {
+          '`authorization_pending`, `slow_down`': device('waits for the user'),
+          '`access_denied`': device('tells a denial'),
+          '`expired_token`': device('tells that its code expired'),
+        },
+      ],
+      ['5.4', { 'nothing is allowed by an address alone': device('by an address alone') }],
+    ],
+  },
+  {
+    name: 'RFC 8707',
+    address: rfc(8707),
+    leftOut: 'The main demands only.',
+    sections: [
+      ['2', { '`invalid_target` for an unknown resource': request('an unknown resource') }],
+      ['2.2', { 'the token is for what was asked for': code('keeps the audience') }],
+    ],
+  },
+  {
+    name: 'OpenID Connect RP-Initiated Logout 1.0',
+    address: openId('rpinitiated-1_0'),
+    leftOut: 'The main demands only.',
+    sections: [
+      ['2', { 'the user is asked where a request proves nothing': logout('asks, where another site') }],
+      ['3', { 'registered addresses only': logout('no other address than a registered one') }],
+    ],
+  },
+  {
+    name: 'OpenID Connect Back-Channel Logout 1.0',
+    address: openId('backchannel-1_0'),
+    leftOut: 'The main demands only.',
+    sections: [
+      ['2.4', { 'the logout token': backChannel('is told when its session ends') }],
+      ['2.5', { 'delivered, and again': backChannel('told again when it did not take it') }],
+    ],
+  },
+];
