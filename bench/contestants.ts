@@ -1,40 +1,32 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../scripts/lib/project.ts';
 
-/** A Worker that is measured: how it is built, and what it is bound to. */
+/** A Worker that is measured: what it is made of, and what it is bound to. */
 export type Contestant = {
-  name: ContestantName;
-  /** TypeScript to be bundled, or nothing for edgemint, which is measured as it is deployed. */
+  /** To be bundled, or nothing for edgemint, which is measured as a deploy builds it. */
   source?: string;
   kv?: string;
 };
 
-export const CONTESTANT_NAMES = [
-  'edgemint',
-  'floor',
-  'openauth',
-  'workers-oauth-provider',
-  'verify',
-] as const;
-export type ContestantName = (typeof CONTESTANT_NAMES)[number];
+export const CONTESTANTS = {
+  edgemint: {},
+  /** What no issuer can undercut. */
+  floor: { source: 'bench/workers/floor.ts', kv: 'STORE' },
+  openauth: { source: 'bench/workers/openauth.js', kv: 'STORE' },
+  'workers-oauth-provider': { source: 'bench/workers/workers-oauth-provider.js', kv: 'OAUTH_KV' },
+  /** Answers what it is told to: shows what the client and the runtime can do at most. */
+  constant: { source: 'bench/workers/constant.ts' },
+  verify: { source: 'bench/workers/verify.ts' },
+} as const satisfies Record<string, Contestant>;
 
-export const CONTESTANTS: Record<ContestantName, Contestant> = {
-  edgemint: { name: 'edgemint' },
-  floor: { name: 'floor', source: 'bench/workers/floor.ts', kv: 'STORE' },
-  openauth: { name: 'openauth', source: 'bench/workers/openauth.js', kv: 'STORE' },
-  'workers-oauth-provider': {
-    name: 'workers-oauth-provider',
-    source: 'bench/workers/workers-oauth-provider.js',
-    kv: 'OAUTH_KV',
-  },
-  verify: { name: 'verify', source: 'bench/workers/verify.ts', kv: 'STORE' },
-};
+export type ContestantName = keyof typeof CONTESTANTS;
 
-/** @returns the Worker's one module */
-export async function bundleOf({ source }: Contestant): Promise<string> {
-  if (source === undefined) return readFile(join(ROOT, 'dist/worker/index.js'), 'utf8');
+/** Bundles a Worker into a folder, before anything is measured. @returns the module's path */
+export async function bundleOf(name: ContestantName | 'seed', folder: string): Promise<string> {
+  if (name === 'edgemint') return join(ROOT, 'dist/worker/index.js');
+  const source = name === 'seed' ? 'bench/workers/seed.ts' : CONTESTANTS[name].source;
   const result = await build({
     entryPoints: [join(ROOT, source)],
     bundle: true,
@@ -48,5 +40,8 @@ export async function bundleOf({ source }: Contestant): Promise<string> {
     write: false,
     logLevel: 'error',
   });
-  return result.outputFiles[0]?.text ?? '';
+  const path = join(folder, `${name}.js`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, result.outputFiles[0]?.contents ?? '');
+  return path;
 }

@@ -1,28 +1,56 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeAssets } from '../scripts/assets.ts';
 import { checkBundle } from '../scripts/lib/bundle.ts';
 import { ROOT } from '../scripts/lib/project.ts';
-import type { ContestantName } from './contestants.ts';
-import { measureDocuments, measureRefresh, measureVerify, type Sample } from './measures.ts';
-import { judge, toMarkdown, toSvg } from './report.ts';
+import { measureDocuments } from './measures/documents.ts';
+import { measureRefresh } from './measures/refresh.ts';
+import { measureScale } from './measures/scale.ts';
+import { measureStart } from './measures/start.ts';
+import { measureVerify } from './measures/verify.ts';
+import { toDetails, toMarkdown } from './report.ts';
+import { readResults, writeResults } from './results.ts';
+import { Workbench } from './workbench.ts';
 
-/** `npm run bench -- [--rounds 3] [--users 200] [--seconds 3] [--calls 2000]`: everything as a ratio within a round, its order reversed each time. */
+const MEASURES = {
+  refresh: measureRefresh,
+  documents: measureDocuments,
+  verify: measureVerify,
+  start: measureStart,
+  scale: measureScale,
+};
+
+/**
+ * `npm run bench -- [--only refresh,verify] [--rounds 3] [--users 2000] [--seconds 5] [--calls 2000] [--largest 100000] [--out docs/bench]`
+ *
+ * Each round has processes of its own, in reversed order; what was measured of a measure before is replaced.
+ */
 const { values } = parseArgs({
   options: {
+    only: { type: 'string', default: Object.keys(MEASURES).join(',') },
     rounds: { type: 'string', default: '3' },
-    users: { type: 'string', default: '200' },
-    seconds: { type: 'string', default: '3' },
+    users: { type: 'string', default: '2000' },
+    seconds: { type: 'string', default: '5' },
     calls: { type: 'string', default: '2000' },
+    largest: { type: 'string', default: '100000' },
     out: { type: 'string', default: 'docs/bench' },
   },
 });
-const sizes = { users: Number(values.users), seconds: Number(values.seconds), calls: Number(values.calls) };
-const REFRESHING: readonly ContestantName[] = ['floor', 'edgemint', 'openauth', 'workers-oauth-provider'];
+const names = values.only.split(',');
+const unknown = names.filter((name) => !(name in MEASURES));
+if (unknown.length > 0) throw new Error(`There is no measure ${unknown.join(', ')}`);
+const [rounds, users, seconds, calls, largest] = [
+  values.rounds,
+  values.users,
+  values.seconds,
+  values.calls,
+  values.largest,
+].map(Number) as [number, number, number, number, number];
+const sizes = { rounds, users, seconds, calls, largest };
 
 const peers = join(import.meta.dirname, 'peers');
 if (!existsSync(join(peers, 'node_modules')))
@@ -30,30 +58,23 @@ if (!existsSync(join(peers, 'node_modules')))
 await makeAssets();
 await checkBundle();
 
-const rounds: Sample[][] = [];
-for (let round = 0; round < Number(values.rounds); round += 1) {
-  const isReversed = round % 2 === 1;
-  const ordered = <T>(all: readonly T[]) => (isReversed ? all.toReversed() : all);
-  const samples: Sample[] = [];
-  samples.push(...(await measureRefresh(ordered(REFRESHING), sizes)));
-  samples.push(...(await measureDocuments(ordered(['floor', 'edgemint'] as const), sizes)));
-  samples.push(...(await measureVerify(sizes)));
-  rounds.push(samples);
-  // After each round: a long run that is broken off has measured something all the same.
-  await save();
-  console.log(`round ${round + 1} of ${values.rounds}`);
-}
-console.log(toMarkdown(judge(rounds)));
-
-async function save(): Promise<void> {
-  const lines = judge(rounds);
-  const command = `npm run bench -- --rounds ${rounds.length} --users ${values.users} --seconds ${values.seconds} --calls ${values.calls}`;
-  const folder = join(ROOT, values.out);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'results.json'), `${JSON.stringify({ command, lines, rounds }, null, 2)}\n`);
-  await writeFile(
-    join(folder, 'results.md'),
-    `# Measured\n\n\`${command}\`, medians of the rounds' ratios; raw values in results.json. ${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}.\n\n${toMarkdown(lines)}\n\n![refreshes a second](refresh.svg)\n`,
-  );
-  await writeFile(join(folder, 'refresh.svg'), toSvg(rounds));
+const folder = await mkdtemp(join(tmpdir(), 'edgemint-bench-'));
+try {
+  for (const name of names as (keyof typeof MEASURES)[]) {
+    const taken = await MEASURES[name](new Workbench(folder, sizes));
+    const out = join(ROOT, values.out);
+    const flags = process.argv
+      .slice(2)
+      .filter((each, index, all) => !/^--(only|out)$/.test(all[index - 1] ?? each));
+    const result = {
+      command: ['npm run bench -- --only', name, ...flags].join(' '),
+      machine: `${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}`,
+      rounds: taken,
+    };
+    // After each measure: a long run that is broken off has measured something all the same.
+    await writeResults(out, { ...(await readResults(out)), [name]: result });
+    console.log(`${toMarkdown(taken)}\n\n${toDetails(taken)}\n`);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
 }

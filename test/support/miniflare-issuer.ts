@@ -14,11 +14,15 @@ export type MiniflareIssuerOptions = {
   /** With a certificate that nobody signed. */
   https?: boolean;
   bindings?: Readonly<Record<string, string>>;
+  /** Whether static assets are served before the Worker, as deployed; so they are, if nothing is said. */
+  assets?: boolean;
+  /** Whether the database is brought up to date first; not needed where the folder's is. */
+  migrate?: boolean;
 };
 
 /** The built Worker on workerd, without wrangler between. */
 export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Promise<Miniflare> {
-  const { root, bundle, folder, port = 0, https = false, bindings } = options;
+  const { root, bundle, folder, port = 0, https = false, bindings, assets = true, migrate = true } = options;
   const converted = convertV4MiniflareOptions({
     modules: [{ type: 'ESModule', path: bundle, contents: await readFile(bundle, 'utf8') }],
     modulesRoot: '/',
@@ -44,11 +48,13 @@ export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Pro
       DEVICE_LIMIT: { namespace_id: '1006', simple: { limit: 100_000, period: 60 } },
     },
     // As deployed: what is an asset is served without the Worker.
-    assets: {
-      directory: join(root, 'dist/assets'),
-      binding: 'ASSETS',
-      routerConfig: { has_user_worker: true },
-    },
+    ...(assets && {
+      assets: {
+        directory: join(root, 'dist/assets'),
+        binding: 'ASSETS',
+        routerConfig: { has_user_worker: true },
+      },
+    }),
     bindings: {
       MASTER_KEY: 'bWluaWZsYXJlLXRlc3RzLW9ubHktbmV2ZXItZGVwbG95ZWQ',
       FAILURE_DELAY: '0s',
@@ -56,7 +62,7 @@ export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Pro
     },
   });
   const miniflare = new Miniflare({ ...converted, ...(folder && { resourcePersistencePath: folder }) });
-  await applyMigrations(miniflare, root);
+  if (migrate) await applyMigrations(miniflare, root);
   return miniflare;
 }
 
