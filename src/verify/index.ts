@@ -2,6 +2,7 @@
 export type { Claims } from './claims.ts';
 export type { ProofMemory } from './presented.ts';
 export { createResponse, type Reason, type Refusal } from './refusal.ts';
+export type { SessionRecords } from './session-records.ts';
 export {
   createVerifier,
   type Verifier,

@@ -10,6 +10,9 @@ import { parseCompact, parsePayload, verifySignature } from './signature.ts';
 /** What to do with a token whose list can't be had: take it until it expires, or refuse it. */
 export type OnStale = 'accept' | 'refuse';
 
+/** Whether a token's session still stands. */
+export type Standing = 'valid' | 'revoked' | 'unknown';
+
 export type StatusListsOptions = {
   issuer: string;
   fetch: Fetch;
@@ -43,11 +46,7 @@ export class StatusLists {
   }
 
   /** @returns what the token's list says of it, without waiting where the list is at hand */
-  check(
-    claims: Claims,
-    now: number,
-    keepAlive: KeepAlive,
-  ): 'valid' | 'revoked' | 'unknown' | Promise<'valid' | 'revoked' | 'unknown'> {
+  check(claims: Claims, now: number, keepAlive: KeepAlive): Standing | Promise<Standing> {
     if (claims.status === undefined) return 'valid';
     const place = readClaim(claims.status, this.#prefix);
     if (!place) return 'unknown';
@@ -56,7 +55,7 @@ export class StatusLists {
     return list instanceof Promise ? list.then(judge) : judge(list);
   }
 
-  #judge(list: Uint8Array | undefined, index: number): 'valid' | 'revoked' | 'unknown' {
+  #judge(list: Uint8Array | undefined, index: number): Standing {
     if (!list) return this.#options.onStale === 'accept' ? 'valid' : 'unknown';
     const isSet = readStatus(list, index);
     // A list from before the token was issued doesn't reach to it: then it wasn't revoked either.

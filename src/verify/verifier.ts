@@ -4,6 +4,7 @@ import { KeySet } from './key-set.ts';
 import { Memory } from './memory.ts';
 import { checkBinding, createProofMemory, type ProofMemory, readPresented } from './presented.ts';
 import { createRefusal, type Reason, type Refusal } from './refusal.ts';
+import { RecordedSessions, type SessionRecords } from './session-records.ts';
 import { parseCompact, parsePayload, verifySignature } from './signature.ts';
 import { type OnStale, StatusLists } from './status-lists.ts';
 
@@ -27,6 +28,11 @@ export type VerifierOptions = {
    * longer than a minute, or `accept`, so that the API outlives an outage of the issuer; `ignore` looks at no list.
    */
   onStale?: OnStale | 'ignore';
+  /**
+   * The issuer's KV namespace `REFRESH_TOKENS`, in a Worker of the same account: sessions are looked up in their user's record there
+   * and no status list is fetched. An end is then known as late as KV tells it: some 70 s, and no bound.
+   */
+  records?: SessionRecords;
   /** Remembers used DPoP proofs; by default in this instance only. */
   proofMemory?: ProofMemory;
   /** For example a service binding's. */
@@ -76,9 +82,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
   });
 
   const expectation = { issuer, audience };
-  const { onStale = 'refuse' } = options;
-  const lists =
-    onStale === 'ignore' ? undefined : new StatusLists({ issuer, fetch: get, keys, onStale, report });
+  const { onStale = 'refuse', records } = options;
+  const sessions =
+    onStale === 'ignore'
+      ? undefined
+      : records
+        ? new RecordedSessions({ records, onStale, report })
+        : new StatusLists({ issuer, fetch: get, keys, onStale, report });
 
   async function verifyAnew(token: string, now: number, keepAlive: KeepAlive): Promise<Claims | Reason> {
     const unverified = parseCompact(token);
@@ -127,7 +137,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
         if (untimely === 'expired') remembered.delete(read.token);
         return refused(untimely);
       }
-      const status = lists?.check(claims, now, waitUntil);
+      const status = sessions?.check(claims, now, waitUntil);
       const standing = status instanceof Promise ? await status : status;
       if (standing === 'revoked') return refused('revoked');
       if (standing === 'unknown') return refused('status_unknown');

@@ -14,7 +14,7 @@ function countWrites({ kv }: GuardWorld): number {
 }
 
 describe('what a request asks of the storage', () => {
-  it('from the Worker: guard calls, desk calls, D1 queries, KV operations', async () => {
+  it('from the Worker: guard calls, desk calls, D1 queries, KV operations, shard calls', async () => {
     const { vars, calls } = createCountedBindings();
     const issuer = createIssuer(vars);
     const counted = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -27,6 +27,7 @@ describe('what a request asks of the storage', () => {
         of('PASSWORD_DESK'),
         of('DIRECTORY', 'prepare'),
         of('REFRESH_TOKENS'),
+        of('STATUS_SHARD'),
       ]);
       return result;
     };
@@ -42,6 +43,7 @@ describe('what a request asks of the storage', () => {
     );
     await counted('logout', () => issuer.call('POST', '/auth/logout', { bearer }));
     await counted('JWKS', () => issuer.call('GET', '/.well-known/jwks.json'));
+    await counted('a status list', () => issuer.call('GET', '/status/0'));
   });
 
   it('from the guard: rows written, KV reads, KV writes, status list calls', () =>

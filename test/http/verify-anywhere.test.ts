@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createVerifier } from '../../src/verify/index.ts';
-import { createHttpsIssuer, HTTPS_ORIGIN, local } from '../support/client.ts';
+import { createHttpsIssuer, HTTPS_ORIGIN, local, testEnv } from '../support/client.ts';
 
 describe('an API behind the issuer', () => {
   const api = (issuer: typeof local, origin: string, audience = origin) => {
@@ -40,5 +40,31 @@ describe('an API behind the issuer', () => {
     const { verifier } = api(local, local.origin);
     const { refresh_token: token } = await local.register('verified-refresh');
     expect(await verifier.verify(token)).toMatchObject({ refusal: { status: 401 } });
+  });
+
+  it('may read the KV record instead, on Workers of the same account', async () => {
+    const asked: string[] = [];
+    let ahead = 0;
+    const verifier = createVerifier({
+      issuer: local.origin,
+      audience: local.origin,
+      records: testEnv.REFRESH_TOKENS,
+      clock: () => Date.now() / 1_000 + ahead,
+      fetch(url) {
+        asked.push(url);
+        return local.call('GET', url.slice(local.origin.length));
+      },
+    });
+    const { access_token: bearer } = await local.register('verified-by-record');
+    const { access_token: other } = await local.login('verified-by-record');
+    for (const token of [bearer, other]) expect(await verifier.verify(token)).toMatchObject({ ok: true });
+    await local.call('POST', '/auth/logout', { bearer });
+    // The guard writes the record after the answer, and the verifier's copy of it has its time.
+    await vi.waitFor(async () => {
+      ahead += 10;
+      expect(await verifier.verify(bearer)).toMatchObject({ refusal: { reason: 'revoked' } });
+    });
+    expect(await verifier.verify(other)).toMatchObject({ ok: true });
+    expect(asked).toEqual([`${local.origin}/.well-known/jwks.json`]);
   });
 });

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gzipBytesOf } from '../../scripts/lib/package.ts';
+import { ROOT } from '../../scripts/lib/project.ts';
 
 /** What an API pays for the verifier, beside jose. */
 const LARGEST_GZIP_BYTES = 12 * 1_024;
@@ -9,5 +12,10 @@ describe('edgemint/verify stays small', () => {
     const bytes = await gzipBytesOf(name);
     expect(bytes).toBeGreaterThan(0);
     expect(bytes).toBeLessThanOrEqual(LARGEST_GZIP_BYTES);
+  });
+
+  it('and the README says how small', async () => {
+    const kibibytes = ((await gzipBytesOf('edgemint/verify')) / 1_024).toFixed(1);
+    expect(await readFile(join(ROOT, 'README.md'), 'utf8')).toContain(`it is ${kibibytes} KiB`);
   });
 });

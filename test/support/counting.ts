@@ -1,7 +1,7 @@
 import type { Env } from '../../src/index.ts';
 import { testEnv } from './client.ts';
 
-const OBJECTS = ['ACCOUNT_GUARD', 'PASSWORD_DESK', 'PROOF_DESK'] as const;
+const OBJECTS = ['ACCOUNT_GUARD', 'PASSWORD_DESK', 'PROOF_DESK', 'STATUS_SHARD'] as const;
 const STORES = ['DIRECTORY', 'REFRESH_TOKENS'] as const;
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
