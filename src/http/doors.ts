@@ -90,10 +90,11 @@ function doorsOf(c: RequestContext): [AuthScheme, Scheme][] {
 
 async function createVisit(c: RequestContext): Promise<Visit> {
   const { keys, settings } = c.get('services');
-  const url = new URL(c.req.url);
+  const { origin } = new URL(c.req.url);
   return {
     method: c.req.method,
-    target: url.pathname + url.search,
+    // An empty query's question mark is part of it.
+    target: c.req.url.slice(origin.length),
     headers: c.req.raw.headers,
     body: new Uint8Array(await c.req.arrayBuffer()),
     issuer: c.get('issuer'),

@@ -46,7 +46,7 @@ export type Finish = (body: Uint8Array<ArrayBuffer>) => Promise<Record<string, s
 /** What a door sees of a request, and whom it may ask. */
 export type Visit = {
   method: string;
-  /** Path and query, as they were sent. */
+  /** Path and query, as they were sent but for what the URL standard spells otherwise. */
   target: string;
   headers: Headers;
   /** As it was sent. */

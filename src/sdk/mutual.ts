@@ -28,8 +28,9 @@ export class MutualError extends Error {
 export type MutualOptions = {
   /** For example `https://id.example.com/auth/login`. */
   url: string;
+  /** Capitals are small letters, as everywhere at the issuer. */
   username: string;
-  /** Compared as it is typed, after NFC. */
+  /** Prepared as the issuer does (RFC 8265 section 4.2): each kind of space is one, then NFC. */
   password: string;
   /** Instead of the one that the issuer offers. */
   algorithm?: string;
@@ -58,11 +59,12 @@ type Realm = { algorithm: string; authScope: string; realm: string };
  * @see RFC 8120 section 10.2: the states of a client
  */
 export function createMutualClient(options: MutualOptions): MutualClient {
-  const { url, username } = options;
+  const { url } = options;
+  const username = options.username.toLowerCase();
   const send = options.fetch ?? fetch;
   const { protocol, hostname, port, origin } = new URL(url);
   const host = `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
-  const password = options.password.normalize('NFC');
+  const password = options.password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
   let realm: Realm | undefined;
   let session: Session | undefined;
 

@@ -275,6 +275,33 @@ describe('what is refused', () => {
   });
 });
 
+describe('the address', () => {
+  // What the runtime makes of a target, a client doesn't know: it signs what it sends.
+  it.each([
+    "/auth/login?a='b'",
+    '/auth/login?',
+    '/auth/login?a=%7e&b=~&c=+&d=%20',
+    '/auth/login?a=\u00fc',
+    '/auth/./login?x=//..',
+    '/auth/%2e/login',
+    'http://localhost:80/auth/login?full',
+  ])('%s is the one that was signed', async (uri) => {
+    const { header } = answerDigest(await challenge(), ask('mufasa', { uri }));
+    const path = uri.replace('http://localhost:80', '');
+    const sent = await issuer.call('POST', path, { headers: { Authorization: header } });
+    expect(sent.status, await sent.clone().text()).toBe(200);
+    const elsewhere = await issuer.call('POST', `${URI}?other`, { headers: { Authorization: header } });
+    await expectRefused(elsewhere);
+  });
+
+  it.each(['/auth/refresh', '//evil.example/auth/login', '/auth/login#', '/auth/login/', '*', 'x:', '/%'])(
+    '%s is another',
+    async (uri) => {
+      await expectRefused(await send(answerDigest(await challenge(), ask('mufasa', { uri })).header));
+    },
+  );
+});
+
 describe('an unknown user', () => {
   const seen = async (response: Response) => ({
     status: response.status,

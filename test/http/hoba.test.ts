@@ -68,6 +68,24 @@ describe('a key', () => {
     await expectProblem(await local.call('POST', '/.well-known/hoba/getchal'), 404);
   });
 
+  it('may be written with the padding of base64, in the result and when it is registered', async () => {
+    const client = await HobaClient.create('RSA', 'QUJDRA==');
+    const { access_token: bearer } = await local.register('padding');
+    const form = { pub: await client.pem(), kidtype: '2', kid: client.kid, didtype: '0', did: '' };
+    const registered = await issuer.call('POST', '/.well-known/hoba/register', {
+      ...{ bearer, body: new URLSearchParams(form).toString() },
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    });
+    expect(await registered.text()).toBe('QUJDRA');
+    for (const kid of [client.kid, 'QUJDRA']) {
+      const fresh = await challenge();
+      const padded = fresh + '='.repeat(-fresh.length & 3);
+      const answer = await client.answer({ challenge: padded, origin: ORIGIN, kid, nonce: 'bm9uY2U=' });
+      expect((await send(answer.replace(/"$/, '=="'))).status).toBe(200);
+      await expectRefused(await send(answer));
+    }
+  });
+
   it('signs the port of https', async () => {
     const https = createHttpsIssuer({ AUTH_SCHEMES: 'hoba' });
     const client = await HobaClient.create('ES256');

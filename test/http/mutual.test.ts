@@ -119,6 +119,17 @@ describe('the exchange', () => {
   });
 });
 
+it('the SDK’s client prepares name and password as the issuer does', async () => {
+  const password = 'kumquat oboe 42 zithe\u0301r';
+  const { access_token: bearer } = await (
+    await local.call('POST', '/auth/register', { json: { username: 'Cased', password } })
+  ).json<Tokens>();
+  const json = { type: 'mutual', password };
+  expect((await local.call('POST', '/auth/credentials', { bearer, json })).status).toBe(201);
+  const typed = 'kumquat\u00a0oboe\u300042 zith\u00e9r';
+  expect((await createClient('CASED', { password: typed }).client.post()).status).toBe(200);
+});
+
 describe('what is refused', () => {
   it('a wrong password, an unknown user, one without the credential: all at the same step', async () => {
     await local.register('plain');

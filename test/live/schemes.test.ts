@@ -46,15 +46,14 @@ function amrOf(accessToken: string): unknown {
   return JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).amr;
 }
 
-async function curl(...args: string[]): Promise<{ status: string; headers: string; body: string }> {
-  const { stdout, stderr, code } = await runCommand('curl', [
-    '-sS',
-    '-i',
-    '-X',
-    'POST',
-    ...args,
-    server.url + nextPath(),
-  ]);
+const curl = (...args: string[]) => curlAt(nextPath(), ...args);
+
+async function curlAt(
+  path: string,
+  ...args: string[]
+): Promise<{ status: string; headers: string; body: string }> {
+  const all = ['-sS', '-i', '-X', 'POST', ...args, server.url + path];
+  const { stdout, stderr, code } = await runCommand('curl', all);
   if (code !== 0) throw new Error(`curl: ${stderr}`);
   const [body = '', headers = ''] = stdout.split('\r\n\r\n').toReversed();
   return { status: headers.split(' ')[1] ?? '', headers, body };
@@ -180,12 +179,29 @@ describe('@smithy/signature-v4', () => {
 });
 
 describe('curl', () => {
-  it('signs in by --aws-sigv4', async () => {
+  it('signs in by --aws-sigv4, with a body too', async () => {
     const user = `${key.accessKeyId}:${key.secretAccessKey}`;
-    const { status, body } = await curl('--aws-sigv4', 'aws:amz:us-east-1:edgemint', '--user', user);
-    expect(status, body).toBe('200');
-    expect(amrOf(JSON.parse(body).access_token)).toEqual(['pop', 'aws4']);
+    const signing = ['--aws-sigv4', 'aws:amz:us-east-1:edgemint', '--user', user];
+    for (const more of [[], ['-H', 'Content-Type: application/json', '-d', JSON_BODY]]) {
+      const { status, body } = await curl(...signing, ...more);
+      expect(status, body).toBe('200');
+      expect(amrOf(JSON.parse(body).access_token)).toEqual(['pop', 'aws4']);
+    }
   });
+
+  it.each(['b=2&a=1&b=0', 'a&b=', 'x=%7E&a=%2F', 'x=a%20b+c', 'a=[1]'])(
+    'signs in by --aws-sigv4 and by --digest with the query %s',
+    async (query) => {
+      const aws = ['--aws-sigv4', 'aws:amz:us-east-1:edgemint'];
+      const user = `${key.accessKeyId}:${key.secretAccessKey}`;
+      const signed = await curlAt(`${nextPath()}&${query}`, '--globoff', ...aws, '--user', user);
+      expect(signed.status, signed.body).toBe('200');
+      const digest = await curlAt(
+        ...([`/auth/login?${query}'`, '--globoff', '--digest', '--user', `${USERNAME}:${PASSWORD}`] as const),
+      );
+      expect(digest.status, digest.body).toBe('200');
+    },
+  );
 });
 
 describe('our own clients, written from the RFCs', () => {

@@ -1,5 +1,6 @@
 import { createHobaChallenge } from '../../schemes/hoba/hoba.ts';
 import { hashedKid, parsePublicKey } from '../../schemes/hoba/public-key.ts';
+import { withoutPadding } from '../../schemes/hoba/result.ts';
 import type { RequestContext } from '../context.ts';
 import { addCredential, makeCredential, refusalOf } from '../credential-making.ts';
 import { isForm, readFields } from '../form.ts';
@@ -31,7 +32,7 @@ export const hobaRoutes: Route[] = [
       const form = await readFields(c);
       const allowed = await credentialsVersionFor(c, access, form.get('password') ?? undefined);
       if (typeof allowed !== 'number') return refuse(c, allowed);
-      const kid = form.get('kid') ?? undefined;
+      const kid = form.has('kid') ? withoutPadding(form.get('kid') ?? '') : undefined;
       const pub = form.get('pub') ?? '';
       if ((form.get('kidtype') ?? '0') === '0' && kid !== undefined && !(await isHashOf(kid, pub)))
         return refuse(c, bad('A kid of kidtype 0 is the hash of the public key, and this one is not'));

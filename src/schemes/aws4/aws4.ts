@@ -4,7 +4,7 @@ import { keyedHash } from '../../core/keys/keyed-hash.ts';
 import { isSameSecret } from '../compare.ts';
 import { provenBy } from '../proven.ts';
 import type { OpenedCredential, Scheme, Visit } from '../scheme.ts';
-import { canonicalRequest, type PathEncoding, type SignedRequest } from './canonical-request.ts';
+import { canonicalRequest, type PathEncoding, queryForms, type SignedRequest } from './canonical-request.ts';
 import {
   type Aws4Claim,
   isPresigned,
@@ -111,7 +111,7 @@ async function hasSigned(
   return signatures.filter((signature) => isSameSecret(signature, claim.signature)).length > 0;
 }
 
-/** The forms that a client may have signed: clients differ in how often they encode the path, and headers that came several times arrive joined. */
+/** The forms that a client may have signed: clients differ in how often they encode the path and in how they write the query, and headers that came several times arrive joined. */
 function formsOf(claim: Aws4Claim, payloads: string[], visit: Visit): string[] {
   const path = visit.target.split('?', 1)[0] ?? '';
   const query = withoutSignature(queryOf(visit.target));
@@ -122,8 +122,8 @@ function formsOf(claim: Aws4Claim, payloads: string[], visit: Visit): string[] {
         return [name, separator === undefined ? [value] : value.split(separator)] as const;
       });
       const request: SignedRequest = { method: visit.method, path, query, headers, payload };
-      return (['twice', 'once'] satisfies PathEncoding[]).map((encoding) =>
-        canonicalRequest(request, encoding),
+      return (['twice', 'once'] satisfies PathEncoding[]).flatMap((encoding) =>
+        queryForms(query).map((written) => canonicalRequest(request, encoding, written)),
       );
     }),
   );

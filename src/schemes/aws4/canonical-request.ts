@@ -18,13 +18,21 @@ export type SignedRequest = {
  */
 export type PathEncoding = 'twice' | 'once';
 
-/** Writes a request in the one form that both sides sign. */
-export function canonicalRequest(request: SignedRequest, encoding: PathEncoding): string {
-  const { method, path, query, headers, payload } = request;
+/**
+ * Writes a request in the one form that both sides sign.
+ *
+ * @param query how its query is written, if not by AWS's rules
+ */
+export function canonicalRequest(
+  request: SignedRequest,
+  encoding: PathEncoding,
+  query = canonicalQuery(request.query),
+): string {
+  const { method, path, headers, payload } = request;
   return [
     method,
     encoding === 'twice' ? encodeTwice(path) : encodePath(decode(path)),
-    canonicalQuery(query),
+    query,
     ...headers.map(([name, values]) => `${name}:${values.map(fold).join(',')}`),
     '',
     headers.map(([name]) => name).join(';'),
@@ -46,6 +54,15 @@ export function canonicalQuery(query: string): string {
     .toSorted(([a, x], [b, y]) => compare(a, b) || compare(x, y))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
+}
+
+/**
+ * How clients write a query: by AWS's rules, or with its parts sorted but not encoded anew (botocore), or as it is sent (curl,
+ * for long). The last two name the very bytes of the request, so they bind it no less.
+ */
+export function queryForms(query: string): string[] {
+  const sorted = query.split('&').toSorted(compare).join('&');
+  return [canonicalQuery(query), sorted, query];
 }
 
 /** By code points; what is compared is ASCII. */

@@ -166,7 +166,10 @@ function nonceUse({ keys, now }: Visit) {
   return { purpose: 'digest', keys, now, ttlSeconds: DIGEST_NONCE_TTL_SECONDS };
 }
 
-/** The request's address as a path or in full (section 3.4.6). */
+/**
+ * Whether it is the request's address, as a path or in full (section 3.4.6). The runtime hands targets over as the URL standard
+ * spells them, with `%27` for an apostrophe and dot segments removed, so a client's is read in the same way.
+ */
 function isAddress(uri: string, { target, issuer }: Visit): boolean {
-  return uri === target || uri === issuer + target;
+  return URL.parse(uri, issuer)?.href === URL.parse(target, issuer)?.href;
 }

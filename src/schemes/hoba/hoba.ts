@@ -6,7 +6,7 @@ import { quote } from '../parameters.ts';
 import { provenBy } from '../proven.ts';
 import type { Scheme, Visit } from '../scheme.ts';
 import { type HobaKey, hasSigned, hobaKeySchema } from './public-key.ts';
-import { formatToBeSigned, type HobaResult, parseHobaResult } from './result.ts';
+import { formatToBeSigned, type HobaResult, parseHobaResult, withoutPadding } from './result.ts';
 
 /** How long a challenge can be answered, seconds: its `max-age`. */
 export const HOBA_MAX_AGE_SECONDS = 180;
@@ -28,16 +28,17 @@ export const hoba: Scheme = {
     const throttled = await visit.desk.enter();
     if (throttled) return throttled;
 
-    const found = await visit.desk.find({ type: 'hoba', id: result.kid });
+    const kid = withoutPadding(result.kid);
+    const found = await visit.desk.find({ type: 'hoba', id: kid });
     const key = found ? v.parse(hobaKeySchema, found.data) : DECOY;
     const isSigned = await hasSignedResult(key, result, visit);
     const challenge = await readChallenge(result.challenge, visit);
     const finding = await visit.desk.settle({
-      subject: `hoba ${result.kid}`,
+      subject: `hoba ${kid}`,
       isRight: found !== undefined && isSigned && challenge.kind !== 'forged',
       ...(challenge.kind === 'fresh' && {
         use: {
-          id: `hoba ${result.kid} ${result.challenge} ${result.nonce}`,
+          id: `hoba ${kid} ${result.challenge} ${result.nonce}`,
           count: 1,
           until: challenge.expiresAt,
         },
@@ -70,14 +71,18 @@ async function hasSignedResult(key: HobaKey, result: HobaResult, { issuer, realm
   const origin = originWithPort(issuer);
   const signed = await Promise.all(
     [realm, ''].map((each) =>
-      hasSigned(key, result.signature, formatToBeSigned({ ...result, alg: key.alg, origin, realm: each })),
+      hasSigned(
+        key,
+        withoutPadding(result.signature),
+        formatToBeSigned({ ...result, alg: key.alg, origin, realm: each }),
+      ),
     ),
   );
   return signed.includes(true);
 }
 
 async function readChallenge(challenge: string, visit: Visit): Promise<NonceOutcome> {
-  return readNonce(new TextDecoder().decode(base64url.decode(challenge)), nonceUse(visit));
+  return readNonce(new TextDecoder().decode(base64url.decode(withoutPadding(challenge))), nonceUse(visit));
 }
 
 function nonceUse({ keys, now }: Pick<Visit, 'keys' | 'now'>) {

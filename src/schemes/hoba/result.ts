@@ -11,16 +11,21 @@ export function isKid(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,128}$/.test(text);
 }
 
+/** Clients may keep the padding that base64 ends with. @returns the same without it */
+export function withoutPadding(text: string): string {
+  return text.replace(/={1,2}$/, '');
+}
+
 /** Reads `result="kid.challenge.nonce.sig"` (RFC 7486 section 3). @returns `undefined` if it is not of that form */
 export function parseHobaResult(credentials: string): HobaResult | undefined {
   const parts = parseParameters(credentials)?.get('result')?.split('.') ?? [];
   const [kid = '', challenge = '', nonce = '', signature = ''] = parts;
   const isWhole =
     parts.length === 4 &&
-    isKid(kid) &&
-    parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part) && part.length <= LONGEST_PART) &&
+    isKid(withoutPadding(kid)) &&
+    parts.every((part) => /^[A-Za-z0-9_-]+={0,2}$/.test(part) && part.length <= LONGEST_PART) &&
     // No base64 has such a length.
-    [challenge, signature].every((part) => part.length % 4 !== 1);
+    [challenge, signature].every((part) => withoutPadding(part).length % 4 !== 1);
   return isWhole ? { kid, challenge, nonce, signature } : undefined;
 }
 

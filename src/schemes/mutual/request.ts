@@ -11,15 +11,16 @@ export type MutualRequest = {
   | { kind: 'verify'; sid: string; nc: number; vkc: bigint }
 );
 
-/** @returns `undefined` if a parameter is missing, wrong, or belongs to the other message or to a server */
+/** @returns `undefined` if a parameter is missing, wrong, or belongs to the other message or to a server; unknown ones count for nothing */
 export function parseMutualRequest(credentials: string): MutualRequest | undefined {
   const parameters = parseParameters(credentials);
   const text = (name: string) => parameters?.get(name);
   const algorithm = parseMutualAlgorithm(text('algorithm') ?? '');
   const isOurs = text('version') === '1' && text('validation')?.toLowerCase() === 'host';
-  const isServers = [...(parameters?.keys() ?? [])].some((name) => /^(ks\d+|vks|reason)$/.test(name));
-  const hasBoth = text('kc1') !== undefined && text('vkc') !== undefined;
-  if (!algorithm || !isOurs || isServers || hasBoth) return undefined;
+  const names = [...(parameters?.keys() ?? [])];
+  const isServers = names.some((name) => /^(ks\d+|vks)$/.test(name));
+  const isOne = names.filter((name) => /^(kc\d+|vkc)$/.test(name)).length === 1;
+  if (!algorithm || !isOurs || isServers || !isOne) return undefined;
   const common = { algorithm, authScope: text('auth-scope') ?? '', realm: text('realm') ?? '' };
   const kc1 = parseValue(algorithm, text('kc1') ?? '', algorithm.group.elementOctets);
   if (kc1 !== undefined) {

@@ -4,6 +4,7 @@ import {
   canonicalQuery,
   canonicalRequest,
   type PathEncoding,
+  queryForms,
 } from '../../../src/schemes/aws4/canonical-request.ts';
 import { sha256Hex, sign, signingKey, stringToSign } from '../../../src/schemes/aws4/signing.ts';
 import { anyText } from '../../core/texts.ts';
@@ -24,6 +25,27 @@ describe('AWS’s test suite', () => {
 
   it('is there', () => {
     expect(VECTORS.length).toBeGreaterThan(25);
+  });
+});
+
+describe('a query', () => {
+  it('is written by AWS’s rules, or sorted, or as it was sent, so that curl and botocore sign in', () => {
+    const query = 'b=2&a=x+y&c&a=%7E';
+    expect(queryForms(query)).toEqual(['a=x%20y&a=~&b=2&c=', 'a=%7E&a=x+y&b=2&c', query]);
+    expect(queryForms('')).toEqual(['', '', '']);
+  });
+
+  it('of another meaning is never written the same', () => {
+    const parts = fc.array(fc.stringMatching(/^[ab]=([xy+%]|%2[0Bb5F]|%7E|~){0,3}$/), { maxLength: 3 });
+    const meaningOf = (query: string) => [...new URLSearchParams(query)].map(String).toSorted();
+    fc.assert(
+      fc.property(parts, parts, (one, other) => {
+        const [signed, sent] = [one.join('&'), other.join('&')];
+        const shared = queryForms(signed).filter((form) => queryForms(sent).includes(form));
+        if (shared.length > 0) expect(meaningOf(sent)).toEqual(meaningOf(signed));
+      }),
+      { numRuns: 20_000 },
+    );
   });
 });
 

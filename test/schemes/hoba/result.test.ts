@@ -28,6 +28,9 @@ describe('HOBA (RFC 7486)', () => {
     const expected = { kid: 'kid', challenge: 'cha-', nonce: 'no_n', signature: 'sign' };
     expect(parseHobaResult('result="kid.cha-.no_n.sign"')).toEqual(expected);
     expect(parseHobaResult('result=kid.cha-.no_n.sign')).toEqual(expected);
+    // What is signed is what was sent, so padding stays.
+    const padded = { kid: 'ki==', challenge: 'ch4=', nonce: 'n===='.slice(0, 3), signature: 'si==' };
+    expect(parseHobaResult('result="ki==.ch4=.n==.si=="')).toEqual(padded);
   });
 
   it.each([
@@ -36,7 +39,9 @@ describe('HOBA (RFC 7486)', () => {
     ['three parts', 'result="kid.cha-.sign"'],
     ['five parts', 'result="kid.cha-.nonce.sign.more"'],
     ['an empty part', 'result="kid..nonce.sign"'],
-    ['padding', 'result="kid.cha-.nonce.sig="'],
+    ['padding in the middle', 'result="kid.ch=a.nonce.sign"'],
+    ['three signs of padding', 'result="kid.cha-.nonce.sig==="'],
+    ['nothing but padding', 'result="=.cha-.nonce.sign"'],
     ['base64', 'result="kid.ch+/.nonce.sign"'],
     ['a length that base64url never has', 'result="kid.cha-.nonce.signa"'],
     ['a key id of 129', `result="${'k'.repeat(129)}.cha-.nonce.sign"`],

@@ -19,7 +19,8 @@ describe('a request of Mutual (RFC 8120 section 4)', () => {
       realm: 'edgemint',
     });
     const quoted = EXCHANGE.replace('version=1', 'version="1"').replace(KC1, `"${KC1.toUpperCase()}"`);
-    expect(parseMutualRequest(`${quoted}, unknown=ignored`)).toMatchObject({ kind: 'exchange' });
+    for (const more of ['unknown=ignored', 'reason=initial', 'nc=none'])
+      expect(parseMutualRequest(`${quoted}, ${more}`), more).toMatchObject({ kind: 'exchange' });
     expect(parseMutualRequest(EXCHANGE.replace('user="ada"', "user*=UTF-8''%C3%A9"))).toMatchObject({
       username: 'é',
     });
@@ -39,7 +40,10 @@ describe('a request of Mutual (RFC 8120 section 4)', () => {
     ['both kinds at once', `${EXCHANGE}, vkc=${'cd'.repeat(32)}`],
     ['a server’s value', `${EXCHANGE}, ks1=${KC1}`],
     ['a server’s proof', `${VERIFY}, vks=${'cd'.repeat(32)}`],
-    ['a reason', `${EXCHANGE}, reason=initial`],
+    ['two values of a client', `${EXCHANGE}, kc2=${KC1}`],
+    ['a proof and another value', `${VERIFY}, kc1=${KC1}`],
+    ['another value alone', EXCHANGE.replace('kc1', 'kc2')],
+    ['a server’s other value', `${EXCHANGE}, ks2=${KC1}`],
     ['a short kc1', EXCHANGE.replace(KC1, KC1.slice(2))],
     ['no user', EXCHANGE.replace('user="ada", ', '')],
     ['two users', `${EXCHANGE}, user*=UTF-8''ada`],
