@@ -12,6 +12,7 @@ import { RFC_9126 } from './requirements/rfc9126.ts';
 import { RFC_9207 } from './requirements/rfc9207.ts';
 import { RFC_9449 } from './requirements/rfc9449.ts';
 import { RFC_9700 } from './requirements/rfc9700.ts';
+import { SCHEMES } from './requirements/schemes.ts';
 
 /** What the specifications ask of a server, demand by demand. */
 export const SPECIFICATIONS: readonly Specification[] = [
@@ -28,4 +29,5 @@ export const SPECIFICATIONS: readonly Specification[] = [
   RFC_9700,
   OPENID_CONNECT_CORE,
   ...OTHERS,
+  ...SCHEMES,
 ];

@@ -10,6 +10,7 @@ import { expectProblem } from '../support/problem.ts';
 const clock = stopClock();
 const issuer = createIssuer({ AUTH_SCHEMES: 'hoba' });
 const ORIGIN = 'http://localhost:80';
+const FORM = 'application/x-www-form-urlencoded';
 
 async function challenge(): Promise<string> {
   const response = await issuer.call('POST', '/auth/login');
@@ -62,9 +63,8 @@ describe('a key', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     const fresh = await response.text();
     expect(fresh).toMatch(/^[\w-]+$/);
-    expect((await send(await client.answer({ challenge: fresh, origin: ORIGIN, realm: '' }))).status).toBe(
-      200,
-    );
+    const answer = await client.answer({ challenge: fresh, origin: ORIGIN, realm: '' });
+    expect((await send(answer)).status).toBe(200);
     await expectProblem(await local.call('POST', '/.well-known/hoba/getchal'), 404);
   });
 
@@ -72,10 +72,8 @@ describe('a key', () => {
     const client = await HobaClient.create('RSA', 'QUJDRA==');
     const { access_token: bearer } = await local.register('padding');
     const form = { pub: await client.pem(), kidtype: '2', kid: client.kid, didtype: '0', did: '' };
-    const registered = await issuer.call('POST', '/.well-known/hoba/register', {
-      ...{ bearer, body: new URLSearchParams(form).toString() },
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    });
+    const [body, headers] = [new URLSearchParams(form).toString(), { 'Content-Type': FORM }];
+    const registered = await issuer.call('POST', '/.well-known/hoba/register', { bearer, body, headers });
     expect(await registered.text()).toBe('QUJDRA');
     for (const kid of [client.kid, 'QUJDRA']) {
       const fresh = await challenge();

@@ -12,7 +12,7 @@ export type Specification = {
   sections: readonly Section[];
 };
 
-const testsIn =
+export const testsIn =
   (file: string) =>
   (test: string): Evidence => ({ file, test });
 
