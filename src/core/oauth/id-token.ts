@@ -83,6 +83,21 @@ export function signLogoutToken(
 
 const LOGOUT_TOKEN_TTL_SECONDS = 120;
 
+/**
+ * Signs what introspection says of a token, for the client that asked.
+ *
+ * @see RFC 9701 section 5
+ */
+export function signIntrospection(
+  { issuer, clientId, issuedAt }: Pick<IdTokenClaims, 'issuer' | 'clientId' | 'issuedAt'>,
+  introspection: object,
+  alg: IdTokenAlg,
+  keys: KeyRing,
+): Promise<string> {
+  const payload = { iss: issuer, aud: clientId, iat: issuedAt, token_introspection: introspection };
+  return signWith(payload, alg, 'token-introspection+jwt', issuedAt, keys);
+}
+
 async function signWith(
   payload: Record<string, unknown>,
   alg: IdTokenAlg,
@@ -95,6 +110,9 @@ async function signWith(
   return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid, typ }).sign(key.privateKey);
 }
 
+/** `issuedAt`: epoch seconds. */
+export type IdTokenHint = { subject: string; clientId: string; sid: string; issuedAt: number };
+
 /**
  * Reads an `id_token_hint`: an ID token of ours, however old.
  *
@@ -105,7 +123,7 @@ export async function readIdTokenHint(
   token: string,
   issuer: string,
   keys: KeyRing,
-): Promise<{ subject: string; clientId: string; sid: string } | undefined> {
+): Promise<IdTokenHint | undefined> {
   if (token.length > LONGEST_TOKEN || !isCompact(token, 3)) return undefined;
   try {
     const { iat } = decodeJwt(token);
@@ -118,7 +136,7 @@ export async function readIdTokenHint(
     const options = { issuer, algorithms: [alg], currentDate: new Date(iat * 1_000) };
     const { sub, aud, sid } = (await jwtVerify(token, key.publicKey, options)).payload;
     const isWhole = typeof sub === 'string' && typeof aud === 'string' && typeof sid === 'string';
-    return isWhole ? { subject: sub, clientId: aud, sid } : undefined;
+    return isWhole ? { subject: sub, clientId: aud, sid, issuedAt: iat } : undefined;
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
     throw error;

@@ -28,7 +28,8 @@ export const oauth: Descriptions = {
   },
   'POST /oauth/introspect': {
     summary: 'Introspect a token',
-    description: 'For clients with credentials: resource servers register as such.',
+    description:
+      'For clients with credentials: resource servers register as such. With `Accept: application/token-introspection+jwt` the answer is signed (RFC 9701).',
     security: ['client'],
     answers: {
       200: { description: 'RFC 7662 section 2.2', body: bodies.introspection },

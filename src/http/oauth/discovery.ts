@@ -62,6 +62,7 @@ function describe(c: RequestContext): object {
     revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGS,
     introspection_endpoint_auth_methods_supported: confidential,
     introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGS,
+    introspection_signing_alg_values_supported: keys.idTokenAlgs,
     dpop_signing_alg_values_supported: PROOF_ALGS,
     code_challenge_methods_supported: ['S256'],
     prompt_values_supported: PROMPTS,

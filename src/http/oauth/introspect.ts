@@ -1,4 +1,5 @@
 import { wasThere } from '../../core/oauth/client.ts';
+import { idTokenAlgOf, signIntrospection } from '../../core/oauth/id-token.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -25,9 +26,18 @@ export const introspectionRoute: Route = defineRoute({
       read.kind === 'refresh' &&
       (read.token.clientId !== client.clientId || !wasThere(client, read.token.issuedAt));
     const active = !isOther && (await isActive(c, read));
-    return c.json(active ? describe(c, read) : { active: false });
+    const answer = active ? describe(c, read) : { active: false };
+    if (!c.req.header('accept')?.includes(SIGNED)) return c.json(answer);
+    const { keys } = c.get('services');
+    const { clientId } = client;
+    const facts = { issuer: c.get('issuer'), clientId, issuedAt: Math.floor(c.get('now')) };
+    const signed = await signIntrospection(facts, answer, idTokenAlgOf(client, keys), keys);
+    return c.body(signed, 200, { 'Content-Type': SIGNED });
   },
 });
+
+/** RFC 9701 section 4: asked for by name, or the answer is JSON. */
+const SIGNED = 'application/token-introspection+jwt';
 
 function describe(c: RequestContext, read: ReadToken): object {
   switch (read.kind) {

@@ -1,4 +1,4 @@
-import { readIdTokenHint } from '../../core/oauth/id-token.ts';
+import { type IdTokenHint, readIdTokenHint } from '../../core/oauth/id-token.ts';
 import { withParameters } from '../../core/oauth/redirect-uri.ts';
 import type { Signin } from '../../core/tokens/signin-token.ts';
 import { faultPage } from '../../pages/fault.tsx';
@@ -13,10 +13,11 @@ import { endSignin, readSignin } from '../signin-session.ts';
 
 const HERE = '/oauth/logout';
 const LONGEST_STATE = 2_048;
+const RECENT_SECONDS = 86_400;
 
 /**
- * RP-initiated logout. An app that shows an ID token of the very user who is signed in here signs them out; any other
- * request could be a trick of another site, so the user is asked.
+ * RP-initiated logout. An app that shows an ID token of the very user who is signed in here, of a session that lives or is
+ * just over, signs them out; any other request could be a trick of another site, so the user is asked.
  *
  * @see OpenID Connect RP-Initiated Logout 1.0 sections 2, 3 and 6
  */
@@ -38,7 +39,7 @@ export const logoutRoutes: Route[] = [
 ];
 
 type Logout = {
-  hint: { subject: string; clientId: string; sid: string } | undefined;
+  hint: IdTokenHint | undefined;
   /** Undefined: nowhere. */
   leadsTo: string | undefined;
 };
@@ -51,11 +52,17 @@ async function logOut(c: RequestContext, frame: Frame, parameters: URLSearchPara
   if (!read) return faultPage(c, frame, 'badRedirect', 400);
   const { hint, leadsTo } = read;
   const signin = await readSignin(c);
-  if (signin && signin.username !== hint?.subject) return ask(c, frame, signin, parameters);
+  if (signin && !(hint && (await speaksFor(c, signin, hint)))) return ask(c, frame, signin, parameters);
   if (signin) await endSignin(c);
   // Whoever has its ID token speaks for this session, even where no cookie came along.
   if (hint) await accounts.end(hint.subject, hint.sid);
   return leave(c, leadsTo);
+}
+
+/** An old ID token of a session that is over is suspect: it may have lain about in a log. */
+async function speaksFor(c: RequestContext, { username }: Signin, hint: IdTokenHint): Promise<boolean> {
+  const isRecent = c.get('now') - hint.issuedAt < RECENT_SECONDS;
+  return username === hint.subject && (isRecent || c.get('services').accounts.isLive(username, hint.sid));
 }
 
 function leave(c: RequestContext, leadsTo: string | undefined): Response {

@@ -1,12 +1,14 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isSignedIn } from '../../support/client.ts';
 import {
   authorizationOf,
+  basicOf,
   type ClientTokens,
   createOpenIssuer,
   exchange,
   hiddenFields,
   PageBrowser,
+  postForm,
   type Registered,
   registerClient,
 } from '../../support/oauth.ts';
@@ -19,6 +21,10 @@ beforeAll(async () => {
   await issuer.register('leaver');
   await issuer.register('stayer');
   client = await registerClient(issuer, { post_logout_redirect_uris: [LEFT] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 async function start(username: string): Promise<{ browser: PageBrowser; tokens: ClientTokens }> {
@@ -86,6 +92,27 @@ describe('RP-initiated logout', () => {
     const left = await browser.submit('/oauth/logout/confirm', fields);
     expect(left.headers.get('location')).toBe('/signin');
     expect((await logout(browser, { client_id: 'nobody' })).status).toBe(400);
+  });
+
+  it('asks, where the ID token is old and its session is over, and not while the session lives', async () => {
+    const { browser, tokens } = await start('leaver');
+    const hint = { id_token_hint: tokens.id_token };
+    const ended = await start('leaver');
+    const path = `/auth/sessions/${ended.tokens.session}`;
+    const { access_token: bearer } = await issuer.login('leaver');
+    expect((await issuer.call('DELETE', path, { bearer })).status).toBe(204);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+    expect((await logout(browser, { id_token_hint: ended.tokens.id_token })).status).toBe(200);
+    expect((await browser.get('/account')).status).toBe(200);
+    expect((await logout(browser, hint)).status).toBe(303);
+    expect((await browser.get('/account')).status).toBe(303);
+  });
+
+  it('does not ask where the app has revoked its tokens first', async () => {
+    const { browser, tokens } = await start('leaver');
+    await postForm(issuer, '/oauth/revoke', { token: tokens.refresh_token }, basicOf(client));
+    expect((await logout(browser, { id_token_hint: tokens.id_token })).status).toBe(303);
+    expect((await browser.get('/account')).status).toBe(303);
   });
 
   it('takes no ID token that is none of ours', async () => {
