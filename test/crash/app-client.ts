@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { OneSessionClient } from './honest-client.ts';
-import type { Reply, ReplyBody } from './network.ts';
+import type { Call, Reply, ReplyBody } from './network.ts';
 
 type Token = { session: string; generation: number; refreshToken: string; accessToken: string };
-type Attempt = Token & { attempt: string };
+/** A token with the `Idempotency-Key` that it is presented with. */
+export type Attempt = Token & { attempt: string };
+
+/** Where the issuer is asked, and how. */
+type Door = Pick<Call, 'path' | 'body' | 'headers'>;
 
 const LATE_SHARE = 0.15;
 const TWIN_SHARE = 0.2;
@@ -44,12 +48,8 @@ export class AppClient extends OneSessionClient {
     const token = this.#token;
     if (!token) return;
     const { session: key, generation, refreshToken } = token;
-    const body = { refresh_token: refreshToken };
-    await this.insist(() =>
-      this.place.network.send({
-        ...{ f: 'logout', key, value: { generation }, path: '/auth/logout', body, headers: {} },
-      }),
-    );
+    const call = this.logoutCall(refreshToken);
+    await this.insist(() => this.place.network.send({ f: 'logout', key, value: { generation }, ...call }));
     // What was logged out must stay so: the token is tried once more.
     await this.#present({ ...token, attempt: randomUUID() });
     this.#token = undefined;
@@ -67,14 +67,23 @@ export class AppClient extends OneSessionClient {
     return next !== undefined;
   }
 
-  #present({ attempt, session, generation, refreshToken, accessToken }: Attempt): Promise<Reply> {
+  protected refreshCall({ attempt, refreshToken, accessToken }: Attempt): Door {
     const isBearer = this.place.draw() < BEARER_SHARE;
-    return this.place.network.send({
-      ...{ f: 'refresh', key: session, value: { generation, attempt } },
+    return {
       path: '/auth/refresh',
       body: { refresh_token: refreshToken },
       headers: { 'idempotency-key': attempt, ...(isBearer && { authorization: `Bearer ${accessToken}` }) },
-    });
+    };
+  }
+
+  protected logoutCall(refreshToken: string): Door {
+    return { path: '/auth/logout', body: { refresh_token: refreshToken }, headers: {} };
+  }
+
+  #present(attempt: Attempt): Promise<Reply> {
+    const { session: key, generation, attempt: name } = attempt;
+    const value = { generation, attempt: name };
+    return this.place.network.send({ f: 'refresh', key, value, ...this.refreshCall(attempt) });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Credentials, HonestClient } from './honest-client.ts';
 import type { Issuer } from './issuer.ts';
 import { findUnlinearizable } from './linearizability.ts';
 import { Network } from './network.ts';
+import { OAuthClient, registerOAuthClient } from './oauth-client.ts';
 import { StartedIssuer } from './started-issuer.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -54,10 +55,12 @@ export async function runCrashes(options: CrashRunOptions): Promise<CrashRun> {
   const network = new Network(issuer, history, draw);
   try {
     const accounts = await register(issuer, options.users);
+    const oauthClient = await registerOAuthClient(issuer);
     const signIns = new Turnstile(SIGN_INS_AT_ONCE);
     const clients = Array.from({ length: options.clients }, (_, id): HonestClient => {
       const place = { issuer, network, history, draw, signIns, credentials: pick(accounts, id) };
-      return id % 2 === 0 ? new AppClient(place) : new BrowserClient(place);
+      if (id % 2 === 1) return new BrowserClient(place);
+      return id % 4 === 0 ? new AppClient(place) : new OAuthClient(place, oauthClient);
     });
     await Promise.all(clients.map((client) => client.begin()));
     await killUnder(clients, issuer, draw, history, options);

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { makeAssets } from '../../scripts/assets.ts';
 import { buildWorker } from '../../scripts/lib/bundle.ts';
 import { ROOT } from '../../scripts/lib/project.ts';
-import { type Issuer, postJson } from './issuer.ts';
+import { type Issuer, post } from './issuer.ts';
+import { ISSUER } from './issuer-name.ts';
 
 const BUNDLE = join(ROOT, 'dist/crash');
 
 /** The built Worker on workerd, which can be killed with no chance to put anything away, and started on the same state. */
 export class CrashableIssuer implements Issuer {
+  readonly name = ISSUER;
   readonly #folder: string;
   #host: ChildProcess | undefined;
   #url = '';
@@ -35,12 +37,12 @@ export class CrashableIssuer implements Issuer {
 
   async post(path: string, body: object, headers?: Record<string, string>): Promise<Response | undefined> {
     await this.#up.catch(() => undefined);
-    return postJson(this.#url + path, body, headers);
+    return post(this.#url + path, body, headers);
   }
 
-  async get(path: string): Promise<Response> {
-    await this.#up;
-    return fetch(this.#url + path);
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    await this.#up.catch(() => undefined);
+    return fetch(this.#url + path, init);
   }
 
   /**

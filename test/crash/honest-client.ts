@@ -33,7 +33,7 @@ const PAUSE_MILLISECONDS = 100;
 /** Longer than any start of the issuer takes. */
 const MOST_TRIES = 100;
 
-/** What both kinds of client do: sign in, sign out, and otherwise refresh. */
+/** What all kinds of client do: sign in, sign out, and otherwise refresh. */
 export abstract class OneSessionClient implements HonestClient {
   protected readonly place: Place;
 
@@ -64,6 +64,12 @@ export abstract class OneSessionClient implements HonestClient {
   protected abstract proceeds(): Promise<boolean>;
   protected abstract signInRequest(): { body: object; headers: Record<string, string> };
 
+  /** @returns the token response; anything else, or nothing, if that failed */
+  protected requestSession(): Promise<Response | undefined> {
+    const { body, headers } = this.signInRequest();
+    return this.place.issuer.post('/auth/login', body, headers);
+  }
+
   /** Until somebody answers. */
   protected async insist(send: () => Promise<Reply>): Promise<Reply> {
     let reply = await send();
@@ -79,9 +85,7 @@ export abstract class OneSessionClient implements HonestClient {
   }
 
   async #signIn(): Promise<void> {
-    const { body, headers } = this.signInRequest();
-    const { issuer, signIns } = this.place;
-    const response = await signIns.pass(() => issuer.post('/auth/login', body, headers));
+    const response = await this.place.signIns.pass(() => this.requestSession());
     if (!response?.ok) return this.pause();
     const answer = (await response.json()) as Required<ReplyBody>;
     this.signedIn(answer, response);

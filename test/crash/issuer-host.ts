@@ -1,5 +1,6 @@
 import { startMiniflareIssuer } from '../support/miniflare-issuer.ts';
 import { PAGE_ORIGIN } from './browser-client.ts';
+import { ISSUER } from './issuer-name.ts';
 
 /** Serves the built Worker on workerd, with its state in a folder. Run as a process of its own, to be killed. */
 const [folder = '', root = '', bundle = ''] = process.argv.slice(2);
@@ -11,6 +12,6 @@ const miniflare = await startMiniflareIssuer({
   root,
   folder,
   bundle,
-  bindings: { ISSUER: 'http://localhost:8787', ALLOWED_ORIGINS: PAGE_ORIGIN },
+  bindings: { ISSUER, ALLOWED_ORIGINS: PAGE_ORIGIN, CLIENT_REGISTRATION: 'open' },
 });
 console.log(`serving ${await miniflare.ready}`);

@@ -83,7 +83,7 @@ async function hasEnded(issuer: CrashableIssuer, { refresh_token }: Session): Pr
 
 async function isRevoked(issuer: CrashableIssuer, accessToken: string): Promise<boolean> {
   const { idx, uri } = decodeJwt<{ status: { status_list: Place } }>(accessToken).status.status_list;
-  const response = await issuer.get(new URL(uri).pathname);
+  const response = await issuer.fetch(new URL(uri).pathname);
   const { lst } = decodeJwt<{ status_list: { lst: string } }>(await response.text()).status_list;
   const list = await inflate(new Uint8Array(base64url.decode(lst)), LONGEST_LIST_BYTES);
   return readStatus(list, idx) === true;

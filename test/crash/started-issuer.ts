@@ -1,6 +1,6 @@
 import { LiveServer } from '../live/support/server.ts';
 import { PAGE_ORIGIN } from './browser-client.ts';
-import { type Issuer, postJson } from './issuer.ts';
+import { type Issuer, post } from './issuer.ts';
 
 /**
  * `npm start`, as a user runs it. It is killed with everything that it started, and started again on the same folder and port;
@@ -12,7 +12,13 @@ export class StartedIssuer implements Issuer {
   #crashes = 0;
 
   static async start(): Promise<StartedIssuer> {
-    return new StartedIssuer(await LiveServer.start({ FAILURE_DELAY: '0s', ALLOWED_ORIGINS: PAGE_ORIGIN }));
+    return new StartedIssuer(
+      await LiveServer.start({
+        FAILURE_DELAY: '0s',
+        ALLOWED_ORIGINS: PAGE_ORIGIN,
+        CLIENT_REGISTRATION: 'open',
+      }),
+    );
   }
 
   private constructor(server: LiveServer) {
@@ -21,7 +27,16 @@ export class StartedIssuer implements Issuer {
 
   async post(path: string, body: object, headers?: Record<string, string>): Promise<Response | undefined> {
     await this.#up;
-    return postJson(this.#server.url + path, body, headers);
+    return post(this.#server.url + path, body, headers);
+  }
+
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    await this.#up;
+    return fetch(this.#server.url + path, init);
+  }
+
+  get name(): string {
+    return this.#server.url;
   }
 
   async crash(): Promise<void> {

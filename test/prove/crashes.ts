@@ -23,7 +23,7 @@ export async function proveCrashes(
     name: 'crashes',
     ok: run.problems.length === 0 && run.unlinearizable.length === 0,
     lines: [
-      `${kills} kills of ${host}, ${clients} clients of ${users} users, every second one two tabs on a cookie jar; seed ${seed}`,
+      `${kills} kills of ${host}, ${clients} clients of ${users} users, every second one two tabs on a cookie jar, every fourth one by OAuth; seed ${seed}`,
       `${run.operations} operations, ${run.sessions} sessions, ${run.accepted} refreshes accepted, ${run.late} sent on by a 409`,
       `${run.lost} connections lost, ${run.dropped} answers dropped, ${run.duplicated} requests doubled later, ${run.unavailable} times 503`,
       `${run.sessions - run.unlinearizable.length} sessions linearizable${run.unlinearizable.map((key) => `, NOT ${key}`).join('')}`,

@@ -1,14 +1,24 @@
 /** Somebody at a browser without scripts: keeps cookies, follows redirects on the issuer, answers its forms. */
 export class Visitor {
   readonly #issuer: string;
+  readonly #fetch: (url: URL, init: RequestInit) => Promise<Response>;
   readonly #cookies = new Map<string, string>();
 
-  constructor(issuer: string) {
+  /** @param send what carries its requests */
+  constructor(
+    issuer: string,
+    send: (url: URL, init: RequestInit) => Promise<Response> = (url, init) => fetch(url, init),
+  ) {
     this.#issuer = issuer;
+    this.#fetch = send;
   }
 
   async register(username: string, password: string): Promise<void> {
     await this.#send('POST', '/signin?new=', { username, password });
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    await this.#send('POST', '/signin', { username, password });
   }
 
   /** Opens an address of the issuer and allows what is asked. @returns where the client is sent to */
@@ -40,7 +50,7 @@ export class Visitor {
     };
     const body = fields && new URLSearchParams(fields);
     const url = new URL(address, this.#issuer);
-    const response = await fetch(url, { method, headers, redirect: 'manual', ...(body && { body }) });
+    const response = await this.#fetch(url, { method, headers, redirect: 'manual', ...(body && { body }) });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       this.#cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
