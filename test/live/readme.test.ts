@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as verify from '../../src/verify/index.ts';
 import { runCommand } from './support/run.ts';
 import { freePort, LiveServer, ROOT } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
@@ -57,6 +59,36 @@ describe('the README', () => {
     } finally {
       child.kill();
     }
+  });
+
+  it('shows an API that takes our tokens, if they are for it', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const lines = /<!-- test: an API -->\n```ts\nimport .*\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const code = stripTypeScriptTypes(lines)
+      .replace('https://id.example.com', server.url)
+      .replace('https://api.example.com', server.url)
+      .replace('export default', 'return');
+    const api: { fetch(request: Request): Promise<Response> } = new Function(...Object.keys(verify), code)(
+      ...Object.values(verify),
+    );
+    const registered = await fetch(`${server.url}/auth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'librarian', password: 'kumquat oboe 42 zither' }),
+    });
+    const { access_token } = (await registered.json()) as { access_token: string };
+    const ask = (headers: Record<string, string>) =>
+      api.fetch(new Request('https://api.example.com/orders', { headers }));
+    expect((await ask({})).status).toBe(401);
+    const narrow = await ask({ authorization: `Bearer ${access_token}` });
+    expect(narrow.status).toBe(403);
+    expect(narrow.headers.get('www-authenticate')).toContain('scope="orders:read"');
+  });
+
+  it.each(['size', 'size:sdk'])('measures by npm run %s what it says', async (script) => {
+    const { stdout, code } = await runCommand('npm', ['run', script]);
+    expect(stdout).toMatch(/edgemint\/\w+/);
+    expect(code).toBe(0);
   });
 
   it('offers a deploy whose offline part passes, and prints the size of the bundle', async () => {
