@@ -1,4 +1,4 @@
-import { AT_ONCE, IN_TURN } from './measures/refresh.ts';
+import { AT_ONCE, IN_TURN } from './figures.ts';
 import { medianOf } from './report.ts';
 import type { Sample } from './turns.ts';
 

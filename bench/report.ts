@@ -1,8 +1,15 @@
-import { DISCOVERY, JWKS } from './measures/documents.ts';
-import { AT_ONCE, IN_TURN } from './measures/refresh.ts';
-import { COLD, WARM } from './measures/scale.ts';
-import { FIRST_REFRESH, START } from './measures/start.ts';
-import { NEW_TOKENS, SAME_TOKENS } from './measures/verify.ts';
+import {
+  AT_ONCE,
+  COLD,
+  DISCOVERY,
+  FIRST_REFRESH,
+  IN_TURN,
+  JWKS,
+  NEW_TOKENS,
+  SAME_TOKENS,
+  START,
+  WARM,
+} from './figures.ts';
 import { median, type Sample } from './turns.ts';
 
 /** What a figure is held against: `atLeast` or `atMost` so many times the better of the others. */
@@ -25,6 +32,7 @@ const BARS: readonly Bar[] = [
 /** What the names in the table stand for. */
 const NAMES: Record<string, string> = {
   bare: '`crypto.subtle.verify`',
+  bound: 'the floor with the same bindings',
   constant: 'a constant',
   floor: 'the floor',
   jose: 'jose',

@@ -18,13 +18,20 @@ export async function readResults(folder: string): Promise<Results> {
   }
 }
 
-/** Writes the values, and what is read from them: one JSON, one Markdown page, one plot. */
-export async function writeResults(folder: string, results: Results): Promise<void> {
+/** Writes the values, and what is read from them as they are written: one JSON, one Markdown page, one plot. */
+export async function writeResults(
+  folder: string,
+  results: Results,
+  order: readonly string[],
+): Promise<void> {
+  const text = format(
+    Object.fromEntries(order.flatMap((name) => (results[name] ? [[name, results[name]]] : []))),
+  );
+  const written = JSON.parse(text) as Results;
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'results.json'), `${format(results)}\n`);
-  await writeFile(join(folder, 'results.md'), describeResults(results));
-  const { refresh } = results;
-  if (refresh) await writeFile(join(folder, 'refresh.svg'), toSvg(refresh.rounds));
+  await writeFile(join(folder, 'results.json'), `${text}\n`);
+  await writeFile(join(folder, 'results.md'), describeResults(written));
+  if (written.refresh) await writeFile(join(folder, 'refresh.svg'), toSvg(written.refresh.rounds));
 }
 
 export function describeResults(results: Results): string {

@@ -14,7 +14,7 @@ import { measureStart } from './measures/start.ts';
 import { measureVerify } from './measures/verify.ts';
 import { toDetails, toMarkdown } from './report.ts';
 import { readResults, writeResults } from './results.ts';
-import { Workbench } from './workbench.ts';
+import { type Sizes, Workbench } from './workbench.ts';
 
 const MEASURES = {
   refresh: measureRefresh,
@@ -40,17 +40,13 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'docs/bench' },
   },
 });
-const names = values.only.split(',');
+const { only, out, ...numbers } = values;
+const names = only.split(',');
 const unknown = names.filter((name) => !(name in MEASURES));
 if (unknown.length > 0) throw new Error(`There is no measure ${unknown.join(', ')}`);
-const [rounds, users, seconds, calls, largest] = [
-  values.rounds,
-  values.users,
-  values.seconds,
-  values.calls,
-  values.largest,
-].map(Number) as [number, number, number, number, number];
-const sizes = { rounds, users, seconds, calls, largest };
+const sizes = Object.fromEntries(
+  Object.entries(numbers).map(([name, value]) => [name, Number(value)]),
+) as Sizes;
 
 const peers = join(import.meta.dirname, 'peers');
 if (!existsSync(join(peers, 'node_modules')))
@@ -60,21 +56,19 @@ await checkBundle();
 
 /** In memory where that can be, for all contestants: it is not the machine's disk that is measured. */
 const MEMORY = '/dev/shm';
+const results = join(ROOT, out);
 const folder = await mkdtemp(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'edgemint-bench-'));
 try {
   for (const name of names as (keyof typeof MEASURES)[]) {
     const taken = await MEASURES[name](new Workbench(folder, sizes));
-    const out = join(ROOT, values.out);
-    const flags = process.argv
-      .slice(2)
-      .filter((each, index, all) => !/^--(only|out)$/.test(all[index - 1] ?? each));
+    const flags = Object.entries(sizes).map(([size, value]) => `--${size} ${value}`);
     const result = {
-      command: ['npm run bench -- --only', name, ...flags].join(' '),
+      command: `npm run bench -- --only ${name} ${flags.join(' ')}`,
       machine: `${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}`,
       rounds: taken,
     };
     // After each measure: a long run that is broken off has measured something all the same.
-    await writeResults(out, { ...(await readResults(out)), [name]: result });
+    await writeResults(results, { ...(await readResults(results)), [name]: result }, Object.keys(MEASURES));
     console.log(`${toMarkdown(taken)}\n\n${toDetails(taken)}\n`);
   }
 } finally {

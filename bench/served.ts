@@ -2,12 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import type { ContestantName } from './contestants.ts';
+import { CONCURRENT } from './figures.ts';
 import type { HostOrder, Serving } from './host.ts';
 
 export type Answer = { status: number; text: string };
-
-/** How many calls may be under way at once. */
-export const CONCURRENT = 16;
 
 /** One contestant in a process of its own, and the client that calls it: the same for all. */
 export class Served {

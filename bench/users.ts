@@ -9,17 +9,13 @@ type Ways = {
   refresh(served: Served, token: string): Promise<string>;
 };
 
+const refresh: Ways['refresh'] = async (served, token) =>
+  refreshTokenOf(await served.post('/auth/refresh', { refresh_token: token }));
+
 const WAYS: Partial<Record<ContestantName, Ways>> = {
-  edgemint: {
-    signIn: () => Promise.reject(new Error('They are seeded')),
-    refresh: async (served, token) =>
-      refreshTokenOf(await served.post('/auth/refresh', { refresh_token: token })),
-  },
-  floor: {
-    signIn: async (_, user) => user,
-    refresh: async (served, token) =>
-      refreshTokenOf(await served.post('/auth/refresh', { refresh_token: token })),
-  },
+  edgemint: { signIn: () => Promise.reject(new Error('They are seeded')), refresh },
+  floor: { signIn: async (_, user) => user, refresh },
+  bound: { signIn: async (_, user) => user, refresh },
   openauth: {
     async signIn(served, user) {
       const client = { client_id: user, client_secret: 'none' };

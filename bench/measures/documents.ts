@@ -1,9 +1,7 @@
-import { CONCURRENT, type Served } from '../served.ts';
+import { CONCURRENT, DISCOVERY, JWKS } from '../figures.ts';
+import type { Served } from '../served.ts';
 import { atOnce, inTurns, orderOf, type Sample, TURNS, timed } from '../turns.ts';
 import type { Workbench } from '../workbench.ts';
-
-export const JWKS = 'JWKS';
-export const DISCOVERY = 'discovery';
 
 const PATHS = [
   [JWKS, '/.well-known/jwks.json'],

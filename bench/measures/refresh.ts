@@ -1,11 +1,9 @@
 import type { ContestantName } from '../contestants.ts';
-import { CONCURRENT, type Served } from '../served.ts';
+import { AT_ONCE, CONCURRENT, IN_TURN } from '../figures.ts';
+import type { Served } from '../served.ts';
 import { inTurns, orderOf, type Sample, TURNS, timed } from '../turns.ts';
 import type { Users } from '../users.ts';
 import type { Workbench } from '../workbench.ts';
-
-export const IN_TURN = 'refresh, one user after another';
-export const AT_ONCE = `refresh, ${CONCURRENT} users as fast as they can`;
 
 const REFRESHING: readonly ContestantName[] = ['floor', 'edgemint', 'openauth', 'workers-oauth-provider'];
 

@@ -1,11 +1,8 @@
+import { COLD, WARM } from '../figures.ts';
 import { sealTokens } from '../seed.ts';
 import { type Sample, timed } from '../turns.ts';
 import { Users } from '../users.ts';
 import type { Workbench } from '../workbench.ts';
-
-/** How long a refresh takes, milliseconds, among so many users. */
-export const COLD = 'refresh by a guard at rest, ms';
-export const WARM = 'refresh by a guard at work, ms';
 
 export const POPULATIONS = [100, 1_000, 10_000, 100_000];
 const PLACE = 'scale';

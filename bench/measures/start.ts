@@ -1,12 +1,10 @@
 import type { ContestantName } from '../contestants.ts';
+import { FIRST_REFRESH, START } from '../figures.ts';
 import { inTurns, orderOf, type Sample, TURNS, timed } from '../turns.ts';
 import type { Users } from '../users.ts';
 import type { Workbench } from '../workbench.ts';
 
-export const START = 'start';
-export const FIRST_REFRESH = 'first refresh';
-
-const STARTING: readonly ContestantName[] = ['floor', 'edgemint'];
+const STARTING: readonly ContestantName[] = ['floor', 'bound', 'edgemint'];
 
 /**
  * Seconds from the start of workerd's process to its first answer, a GET; and of the first refresh in that process, with no key

@@ -1,8 +1,6 @@
+import { NEW_TOKENS, SAME_TOKENS } from '../figures.ts';
 import { inTurns, orderOf, type Sample, TURNS, timed } from '../turns.ts';
 import type { Workbench } from '../workbench.ts';
-
-export const SAME_TOKENS = 'verify, the same 100 tokens over and over';
-export const NEW_TOKENS = 'verify, never the same token';
 
 const WAYS = ['edgemint', 'jose', 'bare'] as const;
 const REPEATED = 100;
