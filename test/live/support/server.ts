@@ -12,7 +12,7 @@ export class LiveServer {
   readonly url: string;
   readonly folder: string;
   readonly #port: number;
-  readonly #flags: readonly string[];
+  #flags: readonly string[];
   #child: ChildProcess;
   #output = '';
 
@@ -27,7 +27,7 @@ export class LiveServer {
     this.url = `http://localhost:${port}`;
     this.folder = folder;
     this.#port = port;
-    this.#flags = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+    this.#flags = flagsOf(vars);
     this.#child = this.#spawn();
   }
 
@@ -54,8 +54,9 @@ export class LiveServer {
     await this.#served(times + 1);
   }
 
-  /** Kills everything, as a machine that loses its power does, and starts it again on the same folder and port. */
-  async restart(): Promise<void> {
+  /** Kills everything, as a machine that loses its power does, and starts it again on the same folder and port, with other `vars` if any. */
+  async restart(vars?: Record<string, string>): Promise<void> {
+    if (vars) this.#flags = flagsOf(vars);
     const times = this.#timesServed();
     const all = await this.#descendants();
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
@@ -106,6 +107,10 @@ export class LiveServer {
     };
     return pids.filter(isOurs);
   }
+}
+
+function flagsOf(vars: Record<string, string>): string[] {
+  return Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
 }
 
 function pause(): Promise<void> {
