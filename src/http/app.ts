@@ -15,6 +15,7 @@ import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { accountPageRoutes } from './routes/account-page.ts';
+import { adminCredentialRoutes } from './routes/admin-credentials.ts';
 import { credentialPageRoutes } from './routes/credential-pages.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
@@ -36,6 +37,7 @@ export const API_ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...accountRoutes,
   ...credentialRoutes,
+  ...adminCredentialRoutes,
   ...hobaRoutes,
   ...oauthRoutes,
   ...discoveryRoutes,

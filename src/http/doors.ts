@@ -10,6 +10,7 @@ import { hoba } from '../schemes/hoba/hoba.ts';
 import { mutual } from '../schemes/mutual/mutual.ts';
 import type { Desk, OpenedCredential, Scheme, Verdict, Visit } from '../schemes/scheme.ts';
 import { REALM, type RequestContext } from './context.ts';
+import { unsealCredential } from './credential-sealing.ts';
 import type { Refusal } from './refusal.ts';
 import { checkPassword, delayFailure, enter, knownDevice } from './sign-in.ts';
 
@@ -131,14 +132,9 @@ async function findOpened(c: RequestContext, name: CredentialName): Promise<Open
   const { credentials, keys } = c.get('services');
   const found = await credentials.find(name);
   if (!found) return openDecoy(keys, c.get('now'));
-  const binding = { purpose: found.type, username: found.username, id: found.id };
-  const opened = await openAtRest(found.sealed, binding, keys, c.get('now'));
+  const opened = await unsealCredential(c, found);
   if (!opened) return undefined;
-  if (!opened.isCurrent) {
-    c.executionCtx.waitUntil(
-      sealAtRest(opened.data, binding, keys).then((sealed) => credentials.reseal(found, sealed)),
-    );
-  }
+  if (opened.reseal) c.executionCtx.waitUntil(opened.reseal());
   return { ...found, data: opened.data };
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { CredentialName, Credentials } from '../../core/account/credentials.ts';
 import type { CredentialsChange } from '../../core/account/directory.ts';
@@ -29,6 +29,10 @@ export function createCredentials(database: D1Database): Credentials {
     },
     async list(name) {
       return ask(db.select(columns).from(credentials).where(eq(username, name)).orderBy(createdAt, type, id));
+    },
+    async listAfter(last, limit) {
+      const behind = last && or(gt(type, last.type), and(eq(type, last.type), gt(id, last.id)));
+      return ask(db.select(columns).from(credentials).where(behind).orderBy(type, id).limit(limit));
     },
     async reseal(credential, next) {
       const stands = and(named(credential), eq(sealed, credential.sealed));

@@ -30,6 +30,8 @@ export type Credentials = {
   /** @returns undefined also for a deleted user's */
   find(name: CredentialName): Promise<FoundCredential | undefined>;
   list(username: string): Promise<StoredCredential[]>;
+  /** Everybody's by their names, so many behind one that need not exist. */
+  listAfter(name: CredentialName | undefined, limit: number): Promise<StoredCredential[]>;
   /** Replaces what is sealed by the same under another key, if it still stands. */
   reseal(credential: StoredCredential, sealed: string): Promise<void>;
 };

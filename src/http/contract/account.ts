@@ -78,6 +78,16 @@ export const account: Descriptions = {
       429: refused('Too many attempts'),
     },
   },
+  'POST /admin/credentials/reseal': {
+    summary: 'Seal credentials under the current master key',
+    description:
+      'After `MASTER_KEY` was replaced: 40 at a time. Go on with `next` as `after` until there is none. `unreadable` are those of a key that is gone.',
+    answers: {
+      200: { description: 'How many were sealed again', body: bodies.resealing },
+      400: refused('Refused'),
+      403: refused('The access token lacks the scope `admin`'),
+    },
+  },
   'DELETE /auth/credentials/:id': {
     summary: 'End a credential',
     description:

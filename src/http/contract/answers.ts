@@ -13,6 +13,12 @@ const credential = v.object({
 
 export const credentialList = v.object({ credentials: v.array(credential) });
 
+export const resealing = v.object({
+  resealed: v.number(),
+  unreadable: v.number(),
+  next: v.optional(v.object({ type: v.string(), id: v.string() })),
+});
+
 export const addedCredential = v.object({
   ...credential.entries,
   access_key_id: v.optional(v.string()),
