@@ -101,7 +101,9 @@ function use(session: Session, policy: RotationPolicy, now: number): Session {
   return { ...session, lastUsedAt: Math.floor(now), idleExpiresAt: idleEnd(session, now, policy) };
 }
 
+/** An older generation that was spent without a key has nothing more to tell from another attempt: whoever presents it reuses it. */
 function isKept(generation: number, now: number) {
   return (spent: SpentGeneration) =>
-    spent.generation >= generation - KEPT_GENERATIONS || now - spent.spentAt < KEPT_SECONDS;
+    spent.generation >= generation - KEPT_GENERATIONS ||
+    (spent.keyHash !== undefined && now - spent.spentAt < KEPT_SECONDS);
 }

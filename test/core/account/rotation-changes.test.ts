@@ -95,6 +95,17 @@ describe('decide: how long a spent generation’s key is remembered', () => {
     expect(presentedAgain(session, 75, now)).toBe('reused');
   });
 
+  it('and those that were spent without one for the last 16 generations only', () => {
+    let session = sessionOf();
+    for (let generation = 0; generation < 700; generation += 1)
+      session = sessionAfter(decide(session, present(generation), POLICY, START + generation));
+    expect(session.spent.map((each) => each.generation)).toEqual(
+      Array.from({ length: 16 }, (_, i) => 684 + i),
+    );
+    for (const generation of [0, 600, 684, 698])
+      expect(decide(session, present(generation), POLICY, START + 700).kind).toBe('reused');
+  });
+
   it('for 10,000 rotations without growing', () => {
     const { session } = rotateOften(10_000, 60);
     expect(session.spent).toHaveLength(16);
