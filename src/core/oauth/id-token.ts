@@ -1,8 +1,9 @@
-import { base64url, decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { base64url, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { ID_TOKEN_ALGS, type IdTokenAlg } from '../settings/settings.ts';
 import { isCompact } from '../tokens/compact.ts';
 import { LONGEST_TOKEN } from '../tokens/sealed.ts';
+import { sign } from '../tokens/signed.ts';
 import type { Client } from './client.ts';
 
 /** What an ID token says. Instants are epoch seconds. */
@@ -107,7 +108,7 @@ async function signWith(
 ): Promise<string> {
   const key = await keys.idTokenKey(alg, now);
   if (!key) throw new Error(`there is no key for ${alg}`);
-  return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid, typ }).sign(key.privateKey);
+  return sign(payload, key, typ);
 }
 
 /** `issuedAt`: epoch seconds. */

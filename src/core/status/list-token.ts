@@ -1,5 +1,6 @@
-import { base64url, SignJWT } from 'jose';
+import { base64url } from 'jose';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { sign } from '../tokens/signed.ts';
 import {
   packStatuses,
   STATUS_BITS,
@@ -23,15 +24,13 @@ export async function signStatusList(
 ): Promise<string> {
   // Down, never up: a list must not claim to be newer than it is.
   const iat = Math.floor(readAt);
-  const { alg, kid, privateKey } = await keys.signingKey(iat);
   const lst = base64url.encode(await deflate(packStatuses(content)));
-  return new SignJWT({
+  const claims = {
     sub: uri,
     iat,
     exp: iat + STATUS_USABLE_SECONDS,
     ttl: STATUS_TTL_SECONDS,
     status_list: { bits: STATUS_BITS, lst },
-  })
-    .setProtectedHeader({ alg, kid, typ: 'statuslist+jwt' })
-    .sign(privateKey);
+  };
+  return sign(claims, await keys.signingKey(iat), 'statuslist+jwt');
 }

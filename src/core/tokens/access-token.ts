@@ -1,9 +1,10 @@
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { SIGNING_ALGS, type SigningAlg } from '../settings/settings.ts';
 import { isCompact } from './compact.ts';
 import { LONGEST_TOKEN } from './sealed.ts';
+import { sign } from './signed.ts';
 
 const claimsSchema = v.object({
   iss: v.string(),
@@ -69,8 +70,7 @@ const TYPE = 'at+jwt';
 
 /** @see RFC 9068 section 2 */
 export async function signAccessToken(claims: AccessTokenClaims, keys: KeyRing): Promise<string> {
-  const { alg, kid, privateKey } = await keys.signingKey(claims.iat);
-  return new SignJWT(claims).setProtectedHeader({ alg, kid, typ: TYPE }).sign(privateKey);
+  return sign(claims, await keys.signingKey(claims.iat), TYPE);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { EncryptJWT, errors, type JWTPayload, jwtDecrypt } from 'jose';
+import { CompactEncrypt, errors, type JWTPayload, jwtDecrypt } from 'jose';
 import { isCompact } from './compact.ts';
+import { encodeClaims } from './signed.ts';
 
 /** Longer than any token of ours; what is longer is refused before it is looked at. */
 export const LONGEST_TOKEN = 4_096;
@@ -12,7 +13,7 @@ export type UnsealOutcome = { ok: true; claims: JWTPayload } | { ok: false; reas
 
 /** Seals claims into a JWE (RFC 7516) that only the issuer can read. `key`: 64 bytes. */
 export function seal(claims: JWTPayload, key: Uint8Array, kid: string): Promise<string> {
-  return new EncryptJWT(claims).setProtectedHeader({ ...SEALING, kid }).encrypt(key);
+  return new CompactEncrypt(encodeClaims(claims)).setProtectedHeader({ ...SEALING, kid }).encrypt(key);
 }
 
 /** @returns whether a text can be a sealed token at all, without any cryptography */
