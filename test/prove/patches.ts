@@ -164,8 +164,8 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'no alarm stands behind the write of a logout',
     place: CHORES,
-    find: '    await this.wakeSoon();\n    this.#ctx.waitUntil(this.#writeRecord());',
-    replace: '    this.#ctx.waitUntil(this.#recordWriter().run());',
+    find: '    await this.recordByAlarm(change);\n    this.#ctx.waitUntil(this.#writeRecord());',
+    replace: '    this.#recordWriter().touch(change);\n    this.#ctx.waitUntil(this.#recordWriter().run());',
   },
   {
     name: 'a logout is answered, and its end is not kept',

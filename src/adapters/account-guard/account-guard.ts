@@ -101,8 +101,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async refresh(username: string, request: RefreshRequest): Promise<RefreshOutcome> {
     const account = await this.#account(username);
     if (!account) return { kind: 'unknown' };
-    const isHeld = this.#storage.session(request.facts.sid) !== undefined;
-    const outcome = this.ctx.storage.transactionSync(() =>
+    const { outcome, isHeld } = this.ctx.storage.transactionSync(() =>
       this.#sessions.refresh(account, request, this.#options.clock()),
     );
     if (outcome.kind === 'rotated' || outcome.kind === 'repeated') {
@@ -224,7 +223,8 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const record = parseSessionRecord(text);
     if (!record) throw new Error('The session record is malformed');
     this.ctx.storage.transactionSync(() => this.#sessions.restore(username, record, this.#options.clock()));
-    await this.#chores.recordLater({ changesLiveness: true });
+    // Whoever asked goes on to change it, most of the time: the record is written once, after that.
+    await this.#chores.recordByAlarm({ changesLiveness: true });
     console.warn(JSON.stringify({ event: 'guard_restored', username, sessions: record.sessions.length }));
   }
 

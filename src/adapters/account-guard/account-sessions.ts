@@ -7,7 +7,7 @@ import type {
   SignIn,
 } from '../../core/account/accounts.ts';
 import { decide, type RotationPolicy } from '../../core/account/rotation.ts';
-import { isOver, restoreSession } from '../../core/account/session.ts';
+import { isOver, restoreSession, type Session } from '../../core/account/session.ts';
 import { nextSessionNumber, parseSessionNumber, type SessionId } from '../../core/account/session-id.ts';
 import type { SessionRecord } from '../../core/account/session-record.ts';
 import type { StatusIndex } from '../../core/status/status-list.ts';
@@ -77,10 +77,27 @@ export class AccountSessions {
     return grantOf(session);
   }
 
-  /** Decides about a refresh token and keeps what was decided. A rotation writes one row. */
-  refresh(account: Account, request: RefreshRequest, now: number): RefreshOutcome {
+  /**
+   * Decides about a refresh token and keeps what was decided. A rotation reads one row and writes one.
+   *
+   * @returns `isHeld`: false for a session that was only believed until now
+   */
+  refresh(
+    account: Account,
+    request: RefreshRequest,
+    now: number,
+  ): { outcome: RefreshOutcome; isHeld: boolean } {
+    const held = this.#storage.session(request.facts.sid);
+    return { outcome: this.#present(account, held, request, now), isHeld: held !== undefined };
+  }
+
+  #present(
+    account: Account,
+    held: Session | undefined,
+    request: RefreshRequest,
+    now: number,
+  ): RefreshOutcome {
     const { facts, place, generation } = request;
-    const held = this.#storage.session(facts.sid);
     const session =
       held ??
       (isBelieved(this.#storage, account, facts.sid)

@@ -90,12 +90,17 @@ export class GuardChores {
   }
 
   /** After a change that must reach KV even if this object dies now: an alarm stands behind the background write. */
-  async recordLater({ changesLiveness }: { changesLiveness: boolean }): Promise<void> {
+  async recordLater(change: { changesLiveness: boolean }): Promise<void> {
+    await this.recordByAlarm(change);
+    this.#ctx.waitUntil(this.#writeRecord());
+    if (Number.isFinite(this.#notices.nextDue())) this.#ctx.waitUntil(this.#deliverNotices());
+  }
+
+  /** The same, with no write before that alarm unless another change brings one about. */
+  async recordByAlarm({ changesLiveness }: { changesLiveness: boolean }): Promise<void> {
     // First, so that a write that ends meanwhile leaves the alarm where it is needed.
     this.#recordWriter().touch({ changesLiveness });
     await this.wakeSoon();
-    this.#ctx.waitUntil(this.#writeRecord());
-    if (Number.isFinite(this.#notices.nextDue())) this.#ctx.waitUntil(this.#deliverNotices());
   }
 
   async #deliverNotices(): Promise<void> {
