@@ -103,7 +103,7 @@ function answerTo(refusal: Refusal, tokenError: typeof bearerError): Answer {
     case 'no_access_token':
       return {
         status: 401,
-        body: { error: 'invalid_request', error_description: 'The request carries no access token' },
+        body: { error: 'invalid_token', error_description: 'The request carries no access token' },
         challenges: [bearerChallenge(REALM), dpopChallenge()],
       };
     case 'malformed_authorization':

@@ -54,7 +54,7 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
       return {
         reason,
         status: 401,
-        error: 'invalid_request',
+        error: 'invalid_token',
         description: 'The request carries no access token',
         challenges: [bearerChallenge(realm), dpopChallenge()],
       };

@@ -43,7 +43,7 @@ describe('userinfo', () => {
   it('userinfo takes the token in the header or in a form, not in both and not in the query', async () => {
     const { access_token } = tokens;
     const query = await issuer.call('GET', `${PATH}?access_token=${access_token}`);
-    await expectProblem(query, 401, 'invalid_request');
+    await expectProblem(query, 401, 'invalid_token');
     const form = (fields: Record<string, string> | [string, string][], headers = {}) =>
       postForm(issuer, PATH, fields, headers);
     expect(await (await form({ access_token })).json()).toEqual({ sub: 'informed@example.com' });
@@ -54,7 +54,7 @@ describe('userinfo', () => {
     const pair: [string, string] = ['access_token', access_token];
     await expectProblem(await form([pair, pair]), 400, 'invalid_request');
     const text = await form({ access_token }, { 'Content-Type': 'text/plain' });
-    await expectProblem(text, 401, 'invalid_request');
+    await expectProblem(text, 401, 'invalid_token');
   });
 
   it('challenges a request without a token, and names no error there', async () => {

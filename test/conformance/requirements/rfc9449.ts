@@ -57,8 +57,8 @@ export const RFC_9449: Specification = {
     [
       '5.2',
       {
-        '`dpop_bound_access_tokens`': not(
-          'metadata that a client may have; one binds its tokens here by sending proofs',
+        '`dpop_bound_access_tokens`: no tokens without a proof': boundClient(
+          'a must for a client that says so',
         ),
       },
     ],
