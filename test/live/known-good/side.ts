@@ -1,0 +1,145 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+export const CALLBACK = 'https://client.example.com/callback';
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+
+export type Registered = { client_id: string; client_secret: string } & Record<string, string>;
+type Changes = Record<string, string | undefined>;
+
+/** One of the two providers, with the same clients at both. */
+export class Side {
+  readonly url: string;
+  readonly #key: CryptoKey;
+  readonly #clients: Readonly<Record<string, Registered>>;
+
+  static async create(url: string): Promise<Side> {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const jwks = { keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig' }] };
+    const uris = { redirect_uris: [CALLBACK] };
+    const noUris = { redirect_uris: [], response_types: [] };
+    const register = async (metadata: object) => {
+      const response = await postJson(`${url}/oauth/register`, metadata);
+      if (response.status !== 201) throw new Error(await response.text());
+      return (await response.json()) as Registered;
+    };
+    return new Side(url, privateKey, {
+      web: await register({ ...uris, grant_types: ['authorization_code', 'refresh_token'] }),
+      other: await register(uris),
+      spa: await register({ ...uris, token_endpoint_auth_method: 'none' }),
+      keyed: await register({ ...uris, token_endpoint_auth_method: 'private_key_jwt', jwks }),
+      machine: await register({ ...noUris, grant_types: ['client_credentials'] }),
+      television: await register({
+        ...noUris,
+        grant_types: [DEVICE_GRANT, 'refresh_token'],
+        token_endpoint_auth_method: 'none',
+      }),
+      strict: await register({ ...uris, require_pushed_authorization_requests: true }),
+    });
+  }
+
+  private constructor(url: string, key: CryptoKey, clients: Readonly<Record<string, Registered>>) {
+    this.url = url;
+    this.#key = key;
+    this.#clients = clients;
+  }
+
+  client(name: string): Registered {
+    const client = this.#clients[name];
+    if (!client) throw new Error(`no client ${name}`);
+    return client;
+  }
+
+  send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
+    return fetch(this.url + path, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  form(path: string, form: string | Changes, headers: Record<string, string> = {}): Promise<Response> {
+    const body = typeof form === 'string' ? form : String(new URLSearchParams(given(form)));
+    const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    return this.send('POST', path, { ...type, ...headers }, body);
+  }
+
+  json(method: string, path: string, json: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const body = typeof json === 'string' ? json : JSON.stringify(json);
+    return this.send(method, path, { 'Content-Type': 'application/json', ...headers }, body);
+  }
+
+  basic(name: string, secret = this.client(name).client_secret): Record<string, string> {
+    return { Authorization: `Basic ${btoa(`${this.client(name).client_id}:${encodeURIComponent(secret)}`)}` };
+  }
+
+  /** Parameters of a whole authorization request; `undefined` leaves one out. */
+  request(name: string, changes: Changes = {}): Changes {
+    return {
+      response_type: 'code',
+      client_id: this.client(name).client_id,
+      redirect_uri: CALLBACK,
+      scope: 'openid profile',
+      state: 'a state',
+      nonce: 'a nonce',
+      code_challenge: CHALLENGE,
+      code_challenge_method: 'S256',
+      ...changes,
+    };
+  }
+
+  authorize(changes: Changes = {}, name = 'web'): Promise<Response> {
+    const query = new URLSearchParams(given(this.request(name, changes)));
+    return this.send('GET', `/oauth/authorize?${query}`);
+  }
+
+  push(changes: Changes = {}, headers = this.basic('web')): Promise<Response> {
+    return this.form('/oauth/par', this.request('web', changes), headers);
+  }
+
+  /** Presents an assertion of the client `keyed`, with a refresh token that is none. */
+  async assert(changes: Record<string, unknown> = {}, form: Changes = {}): Promise<Response> {
+    const { client_id: id } = this.client('keyed');
+    const now = Math.floor(Date.now() / 1_000);
+    const claims = { iss: id, sub: id, aud: this.url, jti: crypto.randomUUID(), iat: now, exp: now + 60 };
+    const client_assertion = await new SignJWT({ ...claims, ...changes })
+      .setProtectedHeader({ alg: 'ES256' })
+      .sign(this.#key);
+    const proof = { client_assertion, client_assertion_type: ASSERTION_TYPE };
+    return this.form('/oauth/token', { grant_type: 'authorization_code', code: 'x', ...proof, ...form });
+  }
+}
+
+function postJson(url: string, json: object): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json' };
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(json) });
+}
+
+function given(changes: Changes): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** A request that is sent to both. */
+export type Case = readonly [name: string, send: (side: Side) => Promise<Response>];
+
+/** What two providers can be compared by: status, error, where it leads, and the scheme that is asked for. */
+export async function outcomeOf(response: Response, side: Side): Promise<string> {
+  const location = response.headers.get('location');
+  if (location !== null) {
+    const { origin, searchParams } = new URL(location, side.url);
+    if (origin === side.url) return 'asks the user';
+    const told = [searchParams.get('error'), searchParams.has('state'), searchParams.has('iss')];
+    return `${response.status} to the client: ${told.join(' ')}`;
+  }
+  const type = response.headers.get('content-type') ?? '';
+  const challenge = response.headers.get('www-authenticate')?.split(' ')[0] ?? '';
+  if (type.includes('html')) return `${response.status} page`;
+  if (response.ok) return String(response.status);
+  if (!type.includes('json')) return String(response.status);
+  const { error } = (await response.json()) as { error: string };
+  return `${response.status} ${error} ${challenge}`.trim();
+}
