@@ -13,6 +13,7 @@ const ALL_ROUTES = [
   ['/auth/sessions', 'GET, DELETE'],
   ['/auth/sessions/x', 'DELETE'],
   ['/auth/password', 'PUT'],
+  ['/admin/users/x/sessions', 'DELETE'],
   ['/.well-known/jwks.json', 'GET'],
   ['/openapi.json', 'GET'],
   ['/docs', 'GET'],

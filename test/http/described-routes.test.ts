@@ -32,6 +32,7 @@ describe('the contract', () => {
     'delete /auth/sessions/{sid}',
     'get /auth/me',
     'put /auth/password',
+    'delete /admin/users/{username}/sessions',
     'get /.well-known/jwks.json',
     'get /healthz',
   ];

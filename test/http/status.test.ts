@@ -1,28 +1,11 @@
-import { base64url, decodeJwt } from 'jose';
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { readStatus } from '../../src/core/status/status-list.ts';
-import { inflate } from '../../src/core/status/zlib.ts';
 import { local } from '../support/client.ts';
 import { stopClock } from '../support/clock.ts';
 import { expectProblem } from '../support/problem.ts';
+import { isRevoked, type StatusClaim } from '../support/status.ts';
 
 const clock = stopClock();
-
-type StatusClaim = { status: { status_list: { idx: number; uri: string } } };
-type ListClaims = { status_list: { lst: string } };
-
-/** Looks an access token up in its list, as any client of the draft would. */
-async function isRevoked(accessToken: string): Promise<boolean | undefined> {
-  const { idx, uri } = decodeJwt<StatusClaim>(accessToken).status.status_list;
-  const response = await local.call('GET', uri.slice(local.origin.length));
-  expect([response.status, response.headers.get('content-type')]).toEqual([
-    200,
-    'application/statuslist+jwt',
-  ]);
-  const { status_list: list, sub } = decodeJwt<ListClaims>(await response.text());
-  expect(sub).toBe(uri);
-  return readStatus(await inflate(new Uint8Array(base64url.decode(list.lst)), 1_048_576), idx);
-}
 
 describe('GET /status/:shard', () => {
   it('shows a session that was signed out, and no other', async () => {

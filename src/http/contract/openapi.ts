@@ -9,6 +9,7 @@ import { oauth } from './oauth.ts';
 import { service } from './service.ts';
 import { signIn } from './sign-in.ts';
 import { tokens } from './tokens.ts';
+import { users } from './users.ts';
 
 /** By the tag that the viewer shows them under. */
 const DESCRIPTIONS: Readonly<Record<string, Descriptions>> = {
@@ -17,6 +18,7 @@ const DESCRIPTIONS: Readonly<Record<string, Descriptions>> = {
   Account: account,
   OAuth: oauth,
   Clients: clients,
+  Users: users,
   Discovery: discovery,
   Service: service,
 };
