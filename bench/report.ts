@@ -26,6 +26,7 @@ const BARS: readonly Bar[] = [
   { figure: JWKS, others: ['constant'], atLeast: 0.8 },
   { figure: DISCOVERY, others: ['constant'], atLeast: 0.8 },
   { figure: START, others: ['floor'], atMost: 1.3 },
+  { figure: START, others: ['bound'], atMost: 1.3 },
   { figure: FIRST_REFRESH, others: ['floor'], atMost: 1.5 },
 ];
 

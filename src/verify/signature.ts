@@ -1,7 +1,6 @@
 import { isCompact } from '../core/tokens/compact.ts';
 import { decodeBriefly, encodeBriefly } from './bytes.ts';
 import type { Algorithm, VerificationKey } from './key-set.ts';
-import { Memory } from './memory.ts';
 
 type Header = { alg: string; kid: string; typ: string };
 
@@ -16,11 +15,11 @@ export type Unverified = {
 };
 
 const LONGEST_TOKEN = 8_192;
-const REMEMBERED_HEADERS = 64;
 
-/** One key's tokens all carry the same header. */
-const headers = new Memory<Header | 'malformed'>(REMEMBERED_HEADERS);
+/** One key's tokens all carry the same header: it is read once, until another comes. */
+let latest: { part: string; header: Header | 'malformed' } | undefined;
 
+const { subtle } = crypto;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -33,7 +32,7 @@ export function parseCompact(token: string, longest = LONGEST_TOKEN): Unverified
   if (!isCompact(token, 3)) return 'malformed';
   const first = token.indexOf('.');
   const last = token.lastIndexOf('.');
-  const header = headerOf(token.slice(0, first));
+  const header = headerOf(token, first);
   if (header === 'malformed') return 'malformed';
   return {
     header,
@@ -59,7 +58,7 @@ export function verifySignature(
   { token, signedLength, signature }: Unverified,
   { alg, key }: VerificationKey,
 ): Promise<boolean> {
-  return crypto.subtle.verify(VERIFY[alg], key, decodeBriefly(signature), encodeBriefly(token, signedLength));
+  return subtle.verify(VERIFY[alg], key, decodeBriefly(signature), encodeBriefly(token, signedLength));
 }
 
 /** @returns the payload as JSON, `undefined` if it is none */
@@ -67,12 +66,11 @@ export function parsePayload({ payload }: Unverified): unknown {
   return parseJson(payload);
 }
 
-function headerOf(part: string): Header | 'malformed' {
-  const known = headers.get(part);
-  if (known !== undefined) return known;
-  const header = parseHeader(part);
-  headers.set(part, header);
-  return header;
+function headerOf(token: string, length: number): Header | 'malformed' {
+  if (latest?.part.length === length && token.startsWith(latest.part)) return latest.header;
+  const part = token.slice(0, length);
+  latest = { part, header: parseHeader(part) };
+  return latest.header;
 }
 
 function parseHeader(part: string): Header | 'malformed' {
