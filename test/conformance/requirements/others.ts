@@ -1,5 +1,7 @@
 import {
   backChannel,
+  calledAddresses,
+  clientKeys,
   clients,
   code,
   device,
@@ -8,6 +10,7 @@ import {
   request,
   rfc,
   type Specification,
+  signedIntrospection,
 } from './requirement.ts';
 
 /** What is offered beside the specifications that are covered demand by demand: their main ones. */
@@ -17,6 +20,9 @@ export const OTHERS: readonly Specification[] = [
     address: rfc(7591),
     leftOut: 'The main demands only.',
     sections: [
+      ['7591 2', { '`jwks_uri`: keys that a client publishes': clientKeys('publishes at its jwks_uri') }],
+      ['7591 2', { '`jwks` and `jwks_uri` exclude one another': clients('keys twice') }],
+      ['7591 5', { 'no way into a network by what a client names': calledAddresses('refuses %s') }],
       ['7591 3.2.1', { 'what was registered is answered, 201': clients('answers what was registered') }],
       ['7591 3.2.2', { '`invalid_redirect_uri`, `invalid_client_metadata`': clients('refuses %s') }],
       ['7592 2.1', { 'a client reads its registration': clients('reads it without its secret') }],
@@ -52,11 +58,24 @@ export const OTHERS: readonly Specification[] = [
     ],
   },
   {
+    name: 'RFC 9701',
+    address: rfc(9701),
+    leftOut: 'Encryption, and the metadata of a client, which are optional.',
+    sections: [
+      ['4', { 'asked for by `Accept`': signedIntrospection('signed for who asks') }],
+      [
+        '5',
+        { '`typ`, `aud`, `token_introspection`; no `sub`, no `exp`': signedIntrospection('no other token') },
+      ],
+    ],
+  },
+  {
     name: 'OpenID Connect RP-Initiated Logout 1.0',
     address: openId('rpinitiated-1_0'),
     leftOut: 'The main demands only.',
     sections: [
       ['2', { 'the user is asked where a request proves nothing': logout('asks, where another site') }],
+      ['2', { 'a hint of a session that is long over is suspect': logout('where the ID token is old') }],
       ['3', { 'registered addresses only': logout('no other address than a registered one') }],
     ],
   },
