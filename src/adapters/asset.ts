@@ -1,19 +1,23 @@
+import { Unavailable } from '../core/unavailable.ts';
+
 /** What is too large for the bundle and seldom asked for, read when it is first needed. */
 export type Asset<T> = { load(): Promise<T> };
+
+const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Reads a JSON file of the static assets, at most once while the reader lives (keep it for the isolate).
  *
  * @param assets the `ASSETS` binding
  * @param path for example `/dictionaries/en.json`
- * @returns an asset whose `load` throws if it can't be read; the next call then tries again
+ * @returns an asset whose `load` throws `Unavailable` if it can't be read; the next call then tries again
  */
 export function createAsset<T>(assets: Pick<Fetcher, 'fetch'>, path: string): Asset<T> {
   let loaded: Promise<T> | undefined;
   const load = () => {
-    loaded ??= read<T>(assets, path).catch((fault: unknown) => {
+    loaded ??= read<T>(assets, path).catch((cause: unknown) => {
       loaded = undefined;
-      throw fault;
+      throw new Unavailable(`The asset ${path}`, RETRY_AFTER_SECONDS, { cause });
     });
     return loaded;
   };
@@ -23,7 +27,6 @@ export function createAsset<T>(assets: Pick<Fetcher, 'fetch'>, path: string): As
 async function read<T>(assets: Pick<Fetcher, 'fetch'>, path: string): Promise<T> {
   // The host is never resolved: a service binding only looks at the path.
   const response = await assets.fetch(`https://assets.local${path}`);
-  if (!response.ok)
-    throw new Error(`the asset ${path} is missing (${response.status}): run "npm run assets"`);
+  if (!response.ok) throw new Error(`it was answered by ${response.status}: run "npm run assets" and deploy`);
   return response.json<T>();
 }

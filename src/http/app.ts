@@ -29,6 +29,7 @@ import { signinPageRoutes } from './routes/signin-page.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import type { Services } from './services.ts';
+import { noteUnavailable } from './unavailable.ts';
 
 const LONGEST_BODY_BYTES = 16 * 1_024;
 
@@ -142,12 +143,11 @@ const limitBody = bodyLimit({
 });
 
 function answerFault(error: unknown, c: RequestContext): Response {
-  const { log } = c.get('services');
   if (error instanceof Unavailable) {
-    log({ event: 'unavailable', what: error.message, cause: String(error.cause) });
+    noteUnavailable(c, error);
     return refuse(c, { reason: 'unavailable', retryAfterSeconds: error.retryAfterSeconds });
   }
-  log({
+  c.get('services').log({
     event: 'fault',
     route: routePath(c),
     error: String(error),

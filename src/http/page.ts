@@ -7,6 +7,7 @@ import { isSecure, type RequestContext } from './context.ts';
 import { isForm, readFields } from './form.ts';
 import { hasPlayground } from './playground.ts';
 import { defineRoute, type Route } from './route.ts';
+import { noteUnavailable } from './unavailable.ts';
 
 const LANGUAGE_COOKIE = 'lang';
 const YEAR_SECONDS = 31_536_000;
@@ -52,7 +53,7 @@ async function orFault(c: RequestContext, handle: PageHandler): Promise<Response
     return await handle(c, frame);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    c.get('services').log({ event: 'unavailable', what: error.message, cause: String(error.cause) });
+    noteUnavailable(c, error);
     c.header('Retry-After', String(error.retryAfterSeconds));
     return faultPage(c, frame, 'unavailable', 503);
   }
