@@ -1,36 +1,8 @@
 import { base64url, exportSPKI } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { SigningKey } from '../../../src/core/keys/derivation.ts';
-import {
-  type AccessTokenRefusal,
-  signAccessToken,
-  verifyAccessToken,
-} from '../../../src/core/tokens/access-token.ts';
-import { masterKeyOf, NOW, ringOf } from '../rings.ts';
-import { AUDIENCE, claimsOf, flip, hmacKey, ISSUER, segment, signAnything, signatureOf } from './forging.ts';
-
-const keys = ringOf();
-
-async function reasonOf(token: string, expired?: 'accepted'): Promise<AccessTokenRefusal | 'accepted'> {
-  const expectation = {
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    oldestSeconds: 90 * 86_400,
-    ...(expired && { expired }),
-  };
-  const outcome = await verifyAccessToken(token, keys, expectation, NOW);
-  return outcome.ok ? 'accepted' : outcome.reason;
-}
-
-let ours: SigningKey;
-let theirs: SigningKey;
-let good: string;
-
-beforeAll(async () => {
-  ours = await keys.signingKey(NOW);
-  theirs = await ringOf({ masterKey: masterKeyOf(9) }).signingKey(NOW);
-  good = await signAccessToken(claimsOf(), keys);
-});
+import { describe, expect, it } from 'vitest';
+import { signAccessToken } from '../../../src/core/tokens/access-token.ts';
+import { good, keys, ours, reasonOf, theirs } from './access-tokens.ts';
+import { claimsOf, flip, hmacKey, segment, signAnything, signatureOf } from './forging.ts';
 
 /** Genuine in all but what is asked for: our key signs it. */
 const withHeader = (header: object) =>

@@ -1,38 +1,11 @@
 import * as fc from 'fast-check';
 import { base64url } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { SigningKey } from '../../../src/core/keys/derivation.ts';
-import {
-  type AccessTokenRefusal,
-  signAccessToken,
-  verifyAccessToken,
-} from '../../../src/core/tokens/access-token.ts';
-import { masterKeyOf, NOW, ringOf, WEEK } from '../rings.ts';
+import { describe, expect, it } from 'vitest';
+import type { AccessTokenRefusal } from '../../../src/core/tokens/access-token.ts';
+import { NOW, WEEK } from '../rings.ts';
 import { anyText } from '../texts.ts';
+import { good, ours, reasonOf, theirs } from './access-tokens.ts';
 import { AUDIENCE, claimsOf, ISSUER, otherSpellings, signAnything } from './forging.ts';
-
-const keys = ringOf();
-
-async function reasonOf(token: string, expired?: 'accepted'): Promise<AccessTokenRefusal | 'accepted'> {
-  const expectation = {
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    oldestSeconds: 90 * 86_400,
-    ...(expired && { expired }),
-  };
-  const outcome = await verifyAccessToken(token, keys, expectation, NOW);
-  return outcome.ok ? 'accepted' : outcome.reason;
-}
-
-let ours: SigningKey;
-let theirs: SigningKey;
-let good: string;
-
-beforeAll(async () => {
-  ours = await keys.signingKey(NOW);
-  theirs = await ringOf({ masterKey: masterKeyOf(9) }).signingKey(NOW);
-  good = await signAccessToken(claimsOf(), keys);
-});
 
 /** Genuine in all but what is asked for: our key signs it. */
 const withClaims = (claims: object) =>

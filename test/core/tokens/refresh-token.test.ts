@@ -1,37 +1,9 @@
 import * as fc from 'fast-check';
 import { base64url } from 'jose';
 import { describe, expect, it } from 'vitest';
-import {
-  openRefreshToken,
-  type RefreshToken,
-  sealRefreshToken,
-} from '../../../src/core/tokens/refresh-token.ts';
+import { openRefreshToken, sealRefreshToken } from '../../../src/core/tokens/refresh-token.ts';
 import { masterKeyOf, NOW, ringOf, WEEK } from '../rings.ts';
-
-const DAY = 86_400;
-const keys = ringOf();
-
-function tokenOf(differences: Partial<RefreshToken> = {}): RefreshToken {
-  return {
-    username: 'wilhelmina',
-    sid: 'tgk1x0_8f3a09c2d4e5b6a7',
-    generation: 3,
-    jti: '6e1a0b2c-7c1d-4b53-9c7e-0d1f2a3b4c5d',
-    issuedAt: NOW,
-    validUntil: NOW + 14 * DAY,
-    expiresAt: NOW + 90 * DAY,
-    clientId: 'edgemint',
-    scope: 'account',
-    authTime: NOW,
-    amr: ['pwd'],
-    ...differences,
-  };
-}
-
-async function reasonOf(text: string, now = NOW, ring = keys): Promise<string> {
-  const outcome = await openRefreshToken(text, ring, now);
-  return outcome.ok ? 'accepted' : outcome.reason;
-}
+import { DAY, keys, reasonOf, tokenOf } from './refresh-tokens.ts';
 
 describe('a refresh token', () => {
   it('brings everything back', async () => {

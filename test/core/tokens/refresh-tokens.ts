@@ -1,0 +1,28 @@
+import { openRefreshToken, type RefreshToken } from '../../../src/core/tokens/refresh-token.ts';
+import { NOW, ringOf } from '../rings.ts';
+
+export const DAY = 86_400;
+export const keys = ringOf();
+
+export function tokenOf(differences: Partial<RefreshToken> = {}): RefreshToken {
+  return {
+    username: 'wilhelmina',
+    sid: 'tgk1x0_8f3a09c2d4e5b6a7',
+    generation: 3,
+    jti: '6e1a0b2c-7c1d-4b53-9c7e-0d1f2a3b4c5d',
+    issuedAt: NOW,
+    validUntil: NOW + 14 * DAY,
+    expiresAt: NOW + 90 * DAY,
+    clientId: 'edgemint',
+    scope: 'account',
+    authTime: NOW,
+    amr: ['pwd'],
+    ...differences,
+  };
+}
+
+/** Why a text is refused as a refresh token, or that it isn't. */
+export async function reasonOf(text: string, now = NOW, ring = keys): Promise<string> {
+  const outcome = await openRefreshToken(text, ring, now);
+  return outcome.ok ? 'accepted' : outcome.reason;
+}
