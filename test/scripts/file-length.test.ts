@@ -7,8 +7,6 @@ const LONGER: ReadonlyMap<string, string> = new Map([
   ['test/conformance/requirements/rfc6749.ts', 'a table of one specification’s demands'],
   ['test/schemes/aws4/vectors.ts', 'a table of AWS’s test vectors'],
   ['test/model/ledger.ts', 'the books of one observer: each property is judged by all that was written down'],
-  ['test/http/digest.test.ts', 'one exchange after another with one server’s challenges'],
-  ['test/http/mutual.test.ts', 'one exchange after another with one server’s sessions'],
 ]);
 
 function countLines(text: string): number {

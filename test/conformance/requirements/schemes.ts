@@ -1,10 +1,13 @@
 import { not, rfc, type Specification, testsIn } from './requirement.ts';
 
 const digest = testsIn('test/http/digest.test.ts');
+const digestRefusals = testsIn('test/http/digest-refusals.test.ts');
 const hashing = testsIn('test/schemes/digest/hashing.test.ts');
 const hoba = testsIn('test/http/hoba.test.ts');
 const result = testsIn('test/schemes/hoba/result.test.ts');
 const mutual = testsIn('test/http/mutual.test.ts');
+const mutualRefusals = testsIn('test/http/mutual-refusals.test.ts');
+const mutualClient = testsIn('test/http/mutual-client.test.ts');
 const messages = testsIn('test/schemes/mutual/request.test.ts');
 const octets = testsIn('test/schemes/mutual/octets.test.ts');
 const kam3 = testsIn('test/schemes/mutual/kam3.test.ts');
@@ -22,24 +25,28 @@ export const SCHEMES: readonly Specification[] = [
         '3.3',
         {
           'a challenge an algorithm, the strongest for all first; no MD5': digest('and no MD5'),
-          '`stale=true` for a right answer to an old nonce, and only then': digest('and only then'),
+          '`stale=true` for a right answer to an old nonce, and only then': digestRefusals('and only then'),
         },
       ],
       [
         '3.4',
         {
-          'an answer by MD5 is refused, and one without an algorithm': digest('MD5, which a downgrading'),
-          '`qop` is there and one of the offered': digest('no qop'),
-          '`username`, `username*` or a hash, one of them': digest('two usernames'),
+          'an answer by MD5 is refused, and one without an algorithm':
+            digestRefusals('MD5, which a downgrading'),
+          '`qop` is there and one of the offered': digestRefusals('no qop'),
+          '`username`, `username*` or a hash, one of them': digestRefusals('two usernames'),
         },
       ],
       ['3.4.1', { 'the response': hashing('section 3.9.1') }],
       ['3.4.2', { '`-sess`: a key from the first nonce and cnonce': hashing('first nonce and cnonce') }],
-      ['3.4.3', { 'auth-int covers the body': digest('a body that auth-int was not made for') }],
+      ['3.4.3', { 'auth-int covers the body': digestRefusals('a body that auth-int was not made for') }],
       ['3.4.4', { '`userhash`': hashing('the user hash') }],
       ['3.4.6', { '`uri` and the request name one resource': digest('is the one that was signed') }],
       ['3.5', { '`rspauth`, `nextnonce`, `qop`, `cnonce`, `nc`': digest('takes the next nonce') }],
-      ['5.5', { 'a count is taken once, and only above the last': digest('every count that isn’t above') }],
+      [
+        '5.5',
+        { 'a count is taken once, and only above the last': digestRefusals('every count that isn’t above') },
+      ],
       ['6.1', { 'SHA-512-256 as FIPS 180-4 has it': hashing('SHA-512/256') }],
     ],
   },
@@ -109,11 +116,12 @@ export const SCHEMES: readonly Specification[] = [
       ['4.1', { '401-INIT: one challenge, `reason`': mutual('names scope, realm and reason') }],
       ['4.3', { '401-KEX-S1: `sid`, `ks1`, `nc-max`, `nc-window`, `time`': mutual('the exchange') }],
       ['4.5', { '200-VFY-S: `sid`, `vks`': mutual('the exchange') }],
-      ['5', { 'scope and realm are those that were offered': mutual('another scope') }],
+      ['5', { 'scope and realm are those that were offered': mutualRefusals('another scope') }],
       [
         '6',
         {
-          'a nonce number once, in a window; a duplicate ends the session': mutual('which ends the session'),
+          'a nonce number once, in a window; a duplicate ends the session':
+            mutualRefusals('which ends the session'),
           'the window of the RFC’s example': nonceWindow('those of the RFC’s example'),
           'numbers beyond any limit are no smaller ones': messages('proves a session'),
         },
@@ -129,14 +137,16 @@ export const SCHEMES: readonly Specification[] = [
       [
         '10.1',
         {
-          'a client takes no answer but of a server that proved itself': mutual('uses no answer of a server'),
+          'a client takes no answer but of a server that proved itself': mutualClient(
+            'uses no answer of a server',
+          ),
         },
       ],
       [
         '11',
         {
-          'an unknown user gets a fake exchange': mutual('all at the same step'),
-          'a wrong proof ends an exchange that was never proven': mutual('a second guess'),
+          'an unknown user gets a fake exchange': mutualRefusals('all at the same step'),
+          'a wrong proof ends an exchange that was never proven': mutualRefusals('a second guess'),
         },
       ],
       ['12.1', { 'VI, VS, OCTETS, INT': octets('OCTETS and INT') }],
@@ -160,7 +170,7 @@ export const SCHEMES: readonly Specification[] = [
       [
         '5.1',
         {
-          'VK_s only to a right VK_c': mutual('all at the same step'),
+          'VK_s only to a right VK_c': mutualRefusals('all at the same step'),
           'times independent of the values': not(
             'JavaScript’s numbers can’t: each secret exponent is used once, and a verifier is a base only',
           ),
