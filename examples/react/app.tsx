@@ -1,6 +1,7 @@
 /** @jsxImportSource react */
 import { createClient } from 'edgemint/client';
 import { useSession } from 'edgemint/react';
+import { useActionState } from 'react';
 import { createRoot } from 'react-dom/client';
 
 const client = createClient({ issuer: 'http://localhost:8787' });
@@ -25,15 +26,24 @@ function App() {
 }
 
 function SignIn({ problem }: { problem: string }) {
-  const signIn = async (form: FormData) => {
-    await client.login({ username: String(form.get('username')), password: String(form.get('password')) });
-  };
+  const [refusal, submit] = useActionState(async (_: string, form: FormData) => {
+    const credentials = { username: String(form.get('username')), password: String(form.get('password')) };
+    const enter = form.get('way') === 'register' ? client.register : client.login;
+    // What an action throws would take the whole page down.
+    return enter(credentials).then(
+      () => '',
+      ({ message }: Error) => message,
+    );
+  }, problem);
   return (
-    <form action={signIn}>
-      <p role="status">{problem}</p>
+    <form action={submit}>
+      <p role="status">{refusal}</p>
       <input name="username" aria-label="Username" autoComplete="username" required />
       <input name="password" aria-label="Password" type="password" autoComplete="current-password" required />
       <button type="submit">Sign in</button>
+      <button type="submit" name="way" value="register">
+        Sign up
+      </button>
     </form>
   );
 }

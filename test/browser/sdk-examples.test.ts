@@ -74,6 +74,16 @@ describe('the React example', () => {
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     expect(problems).toEqual([]);
   });
+
+  it('says what is wrong with a password and goes on, and signs up', async () => {
+    serve(await bundleExample('react', issuer.url));
+    const page = await (await openContext()).newPage();
+    await page.goto(site.url);
+    await fill(page, 'hooked', 'Sign in');
+    await page.getByText('The username or the password is wrong').waitFor();
+    await fill(page, 'hooked', 'Sign up');
+    await page.getByText('Hello hooked!').waitFor();
+  });
 });
 
 describe('the README’s lines for a single-page app', () => {
