@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Env } from '../../src/index.ts';
 import { type Client, createIssuer, isSignedIn, local, type Tokens, testEnv } from '../support/client.ts';
 import { stopClock } from '../support/clock.ts';
 import { createCountedBindings } from '../support/counting.ts';
@@ -83,6 +84,19 @@ describe('DELETE /admin/users/:username/sessions', () => {
     await signOut('logged');
     const event = { event: 'all_sessions_ended', username: 'logged', by: 'on-call' };
     expect(lines.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([event]);
+  });
+
+  it('claims nothing where the guard can not be asked', async () => {
+    const tokens = await local.register('out-of-reach');
+    const endAll = () => Promise.reject(new Error('Network connection lost'));
+    const isLive = async () => true;
+    const guards = { getByName: () => ({ endAll, isLive }) } as unknown as Env['ACCOUNT_GUARD'];
+    const cut = createIssuer({ ADMINS: 'on-call', ACCOUNT_GUARD: guards });
+    const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const response = await signOut('out-of-reach', admin.access_token, cut);
+    await expectProblem(response, 503, 'temporarily_unavailable');
+    expect(lines.mock.calls.join()).not.toContain('all_sessions_ended');
+    await expectAlive(tokens);
   });
 
   it('may be repeated, also where there is no session, and takes capitals', async () => {

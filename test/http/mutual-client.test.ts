@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MutualOptions } from '../../src/sdk/mutual.ts';
 import { stopClock } from '../support/clock.ts';
-import { createClient, enrol, issuer, PATH } from '../support/mutual-issuer.ts';
+import { createClient, enrol, headersOf, issuer, PATH } from '../support/mutual-issuer.ts';
 
 stopClock();
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 describe('the client', () => {
   const answering = (change: (response: Response) => Response) => ({
     async fetch(_url: unknown, init?: RequestInit) {
-      const headers = Object.fromEntries(new Headers(init?.headers as Record<string, string>));
+      const headers = headersOf(init);
       return change(await issuer.call('POST', PATH, { headers }));
     },
   });

@@ -3,7 +3,7 @@ import { createIssuer, local, PASSWORD, WRONG_PASSWORD } from '../support/client
 import { stopClock } from '../support/clock.ts';
 import { createCountedBindings } from '../support/counting.ts';
 import { readFields } from '../support/digest-client.ts';
-import { createClient, enrol, issuer, PATH, reasonOf, send } from '../support/mutual-issuer.ts';
+import { createClient, enrol, headersOf, issuer, PATH, reasonOf, send } from '../support/mutual-issuer.ts';
 import { expectProblem } from '../support/problem.ts';
 
 stopClock();
@@ -54,7 +54,7 @@ describe('what is refused', () => {
     const statuses: number[] = [];
     const { client } = createClient('raced', {
       async fetch(_url, init) {
-        const headers = Object.fromEntries(new Headers(init?.headers as Record<string, string>));
+        const headers = headersOf(init);
         const times = headers.authorization?.includes('vkc=') ? 5 : 1;
         const answers = await Promise.all(
           Array.from({ length: times }, () => issuer.call('POST', PATH, { headers })),
@@ -86,7 +86,7 @@ describe('what is refused', () => {
     let held = '';
     const { client } = createClient(username, {
       async fetch(_url, init) {
-        const headers = Object.fromEntries(new Headers(init?.headers as Record<string, string>));
+        const headers = headersOf(init);
         const isProof = headers.authorization?.includes('vkc=') ?? false;
         if (isProof) held = headers.authorization ?? '';
         if (isProof) headers.authorization = change(held);

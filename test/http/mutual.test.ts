@@ -4,6 +4,7 @@ import { MUTUAL_ALGORITHMS } from '../../src/core/settings/settings.ts';
 import { createHttpsIssuer, createIssuer, local, PASSWORD, type Tokens } from '../support/client.ts';
 import { stopClock } from '../support/clock.ts';
 import { readFields } from '../support/digest-client.ts';
+import { addCredential } from '../support/enrolment.ts';
 import { createClient, enrol, issuer, PATH } from '../support/mutual-issuer.ts';
 import { expectProblem } from '../support/problem.ts';
 
@@ -76,8 +77,7 @@ it('the SDK’s client prepares name and password as the issuer does', async () 
   const { access_token: bearer } = await (
     await local.call('POST', '/auth/register', { json: { username: 'Cased', password } })
   ).json<Tokens>();
-  const json = { type: 'mutual', password };
-  expect((await local.call('POST', '/auth/credentials', { bearer, json })).status).toBe(201);
+  await addCredential(bearer, { type: 'mutual', password });
   const typed = 'kumquat\u00a0oboe\u300042 zith\u00e9r';
   expect((await createClient('CASED', { password: typed }).client.post()).status).toBe(200);
 });

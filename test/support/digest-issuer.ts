@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { createIssuer, local, PASSWORD, type Tokens } from './client.ts';
 import { type DigestRequest, type Fields, readFields } from './digest-client.ts';
+import { addCredential } from './enrolment.ts';
 import { expectProblem } from './problem.ts';
 
 /** An issuer that takes Digest only; its users register at `local`. */
@@ -44,9 +45,7 @@ export function send(header: string, body?: string): Promise<Response> {
 /** Registers a user with `PASSWORD`, and Digest for it. */
 export async function enrol(username: string): Promise<Tokens> {
   const tokens = await local.register(username);
-  const json = { type: 'digest', password: PASSWORD };
-  const response = await local.call('POST', '/auth/credentials', { bearer: tokens.access_token, json });
-  expect(response.status, await response.clone().text()).toBe(201);
+  await addCredential(tokens.access_token, { type: 'digest', password: PASSWORD });
   return tokens;
 }
 
