@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../../src/index.ts';
-import { type CallOptions, type Client, createIssuer, local } from '../support/client.ts';
+import { type CallOptions, type Client, createIssuer, local, testEnv } from '../support/client.ts';
 import { stopClock } from '../support/clock.ts';
 import { ENROL } from '../support/enrolment.ts';
 import { expectProblem } from '../support/problem.ts';
 
-stopClock();
+const clock = stopClock();
 const AUTH_SCHEMES = 'basic,digest,mutual,hoba,aws4';
 const issuer = createIssuer({ AUTH_SCHEMES });
 
@@ -91,5 +91,37 @@ describe.each(['digest', 'mutual', 'hoba', 'aws4'] as const)('%s', (type) => {
     );
     expect(refused.status).toBe(413);
     expect(await countSessions(bearer)).toBe(1);
+  });
+});
+
+/** The issuer, before, while and after its master key is replaced. */
+const REPLACED = { MASTER_KEY: 'YW5vdGhlciBzZWNyZXQgb25seSBmb3IgdGVzdHMgbmV2ZXIgZGVwbG95ZWQ', AUTH_SCHEMES };
+const before = issuer;
+const during = createIssuer({ ...REPLACED, MASTER_KEY_PREVIOUS: testEnv.MASTER_KEY ?? '' });
+const after = createIssuer({ ...REPLACED, MASTER_KEY_PREVIOUS: '' });
+
+describe.each(['digest', 'hoba', 'aws4'] as const)('around a swap of the master key, %s', (type) => {
+  it('takes no signature twice', async () => {
+    const { access_token: bearer } = await local.register(`swap-${type}`);
+    const { signIn } = await ENROL[type](`swap-${type}`, bearer);
+    for (const [first, second] of [
+      [before, during],
+      [during, after],
+    ] as const) {
+      const sent: Parameters<Client['call']>[] = [];
+      const listening: Client = {
+        ...first,
+        call: (...request) => {
+          sent.push(request);
+          return first.call(...request);
+        },
+      };
+      expect((await signIn(listening)).status).toBe(200);
+      const replayed = await second.call(...(sent.at(-1) as (typeof sent)[number]));
+      await expectProblem(replayed, 401);
+      clock.advance(1);
+      expect((await signIn(second)).status).toBe(200);
+      clock.advance(1);
+    }
   });
 });

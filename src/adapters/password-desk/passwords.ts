@@ -6,6 +6,7 @@ import type {
   ExchangeVerdict,
   Passwords,
   PasswordVerdict,
+  ProofAttempt,
   ProofVerdict,
 } from '../../core/passwords/passwords.ts';
 import { callDurable } from '../durable-call.ts';
@@ -18,39 +19,50 @@ const PURPOSE = 'password desk';
 const DESK_DIGITS = 4;
 const SID_RANDOM_BYTES = 16;
 
-/** All the desks. Which one serves a username, and how its buckets are called, only the master key tells. */
+/**
+ * All the desks. Which one serves a username, and how its buckets are called, only the master key tells. While
+ * `MASTER_KEY_PREVIOUS` is set, a use is noted at the desks of both keys, so that nothing counts twice around a swap.
+ */
 export function createPasswords(
   desks: DurableObjectNamespace<PasswordDesk<unknown>>,
   keys: KeyRing,
 ): Passwords {
-  const deskOf = async (username: string) => {
-    const digest = await tag(keys, username);
-    return String(new DataView(digest.buffer).getUint32(0) % DESKS);
+  const current = async () => namesUnder((await keys.lastingKeys(PURPOSE))[0]);
+  const settleUnder = async (secret: Uint8Array<ArrayBuffer>, attempt: ProofAttempt) => {
+    const { subject, deviceId, isRight, use } = attempt;
+    const names = namesUnder(secret);
+    const desk = await names.deskOf(subject);
+    const bucket = await names.bucketOf(subject, deviceId);
+    // What was used may be a signature: the desk knows it by a keyed hash.
+    const once = use && { ...use, id: await names.short(`use ${use.id}`) };
+    const settle = () =>
+      desks.getByName(desk).settle({ bucket, isRight, use: once }) as Promise<ProofVerdict>;
+    return callDurable('The password desk', settle, false);
   };
-  const short = async (text: string) => base64url.encode((await tag(keys, text)).slice(0, 16));
-  const bucketOf = (subject: string, deviceId: string | undefined) => short(`${subject} ${deviceId ?? ''}`);
   return {
     async check({ username, password, passwordHash, deviceId }) {
-      const desk = await deskOf(username);
-      const bucket = await bucketOf(username, deviceId);
+      const names = await current();
+      const desk = await names.deskOf(username);
+      const bucket = await names.bucketOf(username, deviceId);
       const check = () =>
         desks.getByName(desk).check({ bucket, password, passwordHash }) as Promise<PasswordVerdict>;
       return callDurable('The password desk', check, false);
     },
-    async settle({ subject, deviceId, isRight, use }) {
-      const desk = await deskOf(subject);
-      const bucket = await bucketOf(subject, deviceId);
-      // What was used may be a signature: the desk knows it by a keyed hash.
-      const once = use && { ...use, id: await short(`use ${use.id}`) };
-      const settle = () =>
-        desks.getByName(desk).settle({ bucket, isRight, use: once }) as Promise<ProofVerdict>;
-      return callDurable('The password desk', settle, false);
+    async settle(attempt) {
+      const secrets = await keys.lastingKeys(PURPOSE);
+      let verdict: ProofVerdict = { kind: 'wrong' };
+      for (const secret of attempt.use ? secrets : secrets.slice(0, 1)) {
+        verdict = await settleUnder(secret, attempt);
+        if (verdict.kind !== 'right') break;
+      }
+      return verdict;
     },
     async openExchange({ username, deviceId, sealed, until }) {
-      const desk = await deskOf(username);
+      const names = await current();
+      const desk = await names.deskOf(username);
       const random = crypto.getRandomValues(new Uint8Array(SID_RANDOM_BYTES));
       const sid = Number(desk).toString(16).padStart(DESK_DIGITS, '0') + bytesToHex(random);
-      const exchange = { sid, bucket: await bucketOf(username, deviceId), sealed, until };
+      const exchange = { sid, bucket: await names.bucketOf(username, deviceId), sealed, until };
       await callDurable('The password desk', () => desks.getByName(desk).openExchange(exchange), false);
       return sid;
     },
@@ -65,7 +77,7 @@ export function createPasswords(
       return callDurable('The password desk', settle, false);
     },
     async hash(username, password) {
-      const desk = await deskOf(username);
+      const desk = await (await current()).deskOf(username);
       return callDurable('The password desk', () => desks.getByName(desk).hash(password), true);
     },
   };
@@ -76,7 +88,15 @@ function deskOfSession(sid: string): string {
   return String(Number.parseInt(sid.slice(0, DESK_DIGITS), 16) % DESKS);
 }
 
-async function tag(keys: KeyRing, text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const [secret] = await keys.lastingKeys(PURPOSE);
-  return keyedHash(secret, text);
+/** How a key calls desks and what they keep. */
+function namesUnder(secret: Uint8Array<ArrayBuffer>) {
+  const short = async (text: string) => base64url.encode((await keyedHash(secret, text)).slice(0, 16));
+  return {
+    short,
+    bucketOf: (subject: string, deviceId: string | undefined) => short(`${subject} ${deviceId ?? ''}`),
+    async deskOf(username: string) {
+      const digest = await keyedHash(secret, username);
+      return String(new DataView(digest.buffer).getUint32(0) % DESKS);
+    },
+  };
 }
