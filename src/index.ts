@@ -44,6 +44,7 @@ export type Env = {
   MASTER_KEY?: string;
   MASTER_KEY_PREVIOUS?: string;
   RSA_KEY?: string;
+  RSA_KEY_PREVIOUS?: string;
 } & Partial<Record<SettingName, string>>;
 
 export class AccountGuard extends Guard<Env> {
@@ -98,7 +99,7 @@ export default {
 /** The only place that builds adapters. What is missing or wrong closes the issuer, and the log says what to do. */
 function compose(env: Env): App {
   const parsed = parseSettings(env);
-  const read = parseSecrets(env);
+  const read = parseSecrets(env, parsed.ok ? parsed.settings.signingAlg : undefined);
   if (!parsed.ok || !read.ok) {
     return createClosedApp([...(parsed.ok ? [] : parsed.problems), ...(read.ok ? [] : read.problems)]);
   }
@@ -147,7 +148,7 @@ function compose(env: Env): App {
 
 /** The guards' keys, for logout tokens; undefined while a secret is missing or wrong. */
 function readKeys(env: Env, settings: Settings): KeyRing | undefined {
-  const read = parseSecrets(env);
+  const read = parseSecrets(env, settings.signingAlg);
   return read.ok ? createKeyRing({ ...read.secrets, ...settings }) : undefined;
 }
 

@@ -41,6 +41,9 @@ describe('an issuer that is not configured', () => {
     ],
     ['an unknown algorithm', { SIGNING_ALG: 'HS256' }, ['SIGNING_ALG', 'ES256']],
     ['an algorithm none', { SIGNING_ALG: 'none' }, ['SIGNING_ALG']],
+    ['RS256 without a key', { SIGNING_ALG: ' RS256' }, ['RSA_KEY', '2048', 'npm run deploy']],
+    ['a bad RSA_KEY', { RSA_KEY: 'short' }, ['RSA_KEY', '2048']],
+    ['a bad RSA_KEY_PREVIOUS', { RSA_KEY_PREVIOUS: 'short' }, ['RSA_KEY_PREVIOUS']],
     [
       'an origin with a path',
       { ALLOWED_ORIGINS: 'https://a.example/' },

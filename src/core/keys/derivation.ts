@@ -1,11 +1,11 @@
 import { calculateJwkThumbprint, type JWK } from 'jose';
-import type { IdTokenAlg, SigningAlg } from '../settings/settings.ts';
+import type { DerivedAlg, SigningAlg } from '../settings/settings.ts';
 
 /** Makes key material out of one master key: HKDF-SHA-256 (RFC 5869), a label apart for each use. */
 export type Derivation = (label: string, byteLength: number) => Promise<Uint8Array<ArrayBuffer>>;
 
 export type SigningKey = {
-  alg: IdTokenAlg;
+  alg: SigningAlg;
   /** RFC 7638 thumbprint. */
   kid: string;
   privateKey: CryptoKey;
@@ -32,7 +32,7 @@ export async function createDerivation(masterKey: Uint8Array<ArrayBuffer>): Prom
 /** Derives a signing key pair. The same master key and label always give the same pair. */
 export async function deriveSigningKey(
   derive: Derivation,
-  alg: SigningAlg,
+  alg: DerivedAlg,
   label: string,
 ): Promise<SigningKey> {
   const { algorithm, pkcs8 } =

@@ -1,27 +1,28 @@
 import type { JSONWebKeySet } from 'jose';
-import { type IdTokenAlg, SIGNING_ALGS, type SigningAlg } from '../settings/settings.ts';
+import { DERIVED_ALGS, type DerivedAlg, type SigningAlg } from '../settings/settings.ts';
 import { createDerivation, type Derivation, deriveSigningKey, type SigningKey } from './derivation.ts';
 import { type EpochStart, epochAt } from './epoch.ts';
 import { importRsaKey } from './rsa-key.ts';
 
 /**
  * Every key the issuer uses. All are functions of the master key and the clock, so each isolate holds the same ring
- * without storage. While `MASTER_KEY_PREVIOUS` is set, what was made with it is still accepted and published.
+ * without storage; only RSA keys can't be derived, and take no epoch. While `MASTER_KEY_PREVIOUS` or `RSA_KEY_PREVIOUS` is
+ * set, what was made with it is still accepted and published.
  */
 export type KeyRing = {
-  /** The key that signs at `now` (epoch seconds). */
-  signingKey(now: number): Promise<SigningKey>;
-  /** The keys with which a token issued at `issuedAt` may have been signed, the current master key's first. */
+  /**
+   * The key that signs at `now` (epoch seconds), with the algorithm of access tokens if none is named.
+   *
+   * @throws where there is none: RS256 without an `RSA_KEY`
+   */
+  signingKey(now: number, alg?: SigningAlg): Promise<SigningKey>;
+  /** The keys with which a token issued at `issuedAt` may have been signed, those of the current secret first. */
   verificationKeys(alg: SigningAlg, issuedAt: number): Promise<SigningKey[]>;
   /** The algorithms ID tokens can be signed with; the first is for clients that ask for none. */
-  idTokenAlgs: readonly [IdTokenAlg, ...IdTokenAlg[]];
-  /** The key that signs ID tokens at `now`; undefined for RS256 where there is no `RSA_KEY`. */
-  idTokenKey(alg: IdTokenAlg, now: number): Promise<SigningKey | undefined>;
-  /** The keys with which an ID token issued at `issuedAt` may have been signed. */
-  idTokenVerificationKeys(alg: IdTokenAlg, issuedAt: number): Promise<SigningKey[]>;
+  idTokenAlgs: readonly [SigningAlg, ...SigningAlg[]];
   /**
-   * The previous, the current and the next epoch's public keys (RFC 7517 section 5), those of access tokens first, and
-   * the RSA key.
+   * The previous, the current and the next epoch's public keys (RFC 7517 section 5), those of `SIGNING_ALG` first, and
+   * the RSA keys.
    */
   publicKeys(now: number): Promise<JSONWebKeySet>;
   /** The 64-byte key (A256CBC-HS512) that seals refresh tokens at `now`, and the epoch that names it. */
@@ -35,8 +36,9 @@ export type KeyRing = {
 export type KeyRingOptions = {
   masterKey: Uint8Array<ArrayBuffer>;
   previousMasterKey?: Uint8Array<ArrayBuffer> | undefined;
-  /** PKCS#8: adds RS256 for ID tokens. */
+  /** PKCS#8: adds RS256. */
   rsaKey?: Uint8Array<ArrayBuffer> | undefined;
+  previousRsaKey?: Uint8Array<ArrayBuffer> | undefined;
   signingAlg: SigningAlg;
   keyPeriodSeconds: number;
   /** No session lives longer. */
@@ -55,7 +57,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
 
   const label = (purpose: string, epoch: EpochStart) =>
     `${purpose}|period ${keyPeriodSeconds}|epoch ${epoch}`;
-  const signing = (master: Promise<Derivation>, alg: SigningAlg, epoch: EpochStart) =>
+  const signing = (master: Promise<Derivation>, alg: DerivedAlg, epoch: EpochStart) =>
     remembered(`${alg} ${masters.indexOf(master)} ${epoch}`, async () =>
       deriveSigningKey(await master, alg, label(`sign ${alg}`, epoch)),
     );
@@ -64,21 +66,23 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       (await master)(label('refresh token', epoch), 64),
     );
 
-  const { rsaKey } = options;
-  const rsa = async () => (rsaKey ? [await remembered('RS256', () => importRsaKey(rsaKey))] : []);
-  const algs = [signingAlg, ...SIGNING_ALGS.filter((alg) => alg !== signingAlg)] as const;
+  const { rsaKey, previousRsaKey } = options;
+  const rsa = (pkcs8: Uint8Array<ArrayBuffer>) =>
+    remembered(pkcs8 === rsaKey ? 'RS256' : 'RS256 previous', () => importRsaKey(pkcs8));
+  const rsaKeys = () => Promise.all([rsaKey, previousRsaKey].flatMap((pkcs8) => (pkcs8 ? rsa(pkcs8) : [])));
+  const algs: readonly [DerivedAlg, DerivedAlg] = signingAlg === 'EdDSA' ? ['EdDSA', 'ES256'] : DERIVED_ALGS;
 
   return {
     idTokenAlgs: rsaKey ? ['RS256', ...algs] : algs,
-    async idTokenKey(alg, now) {
-      return alg === 'RS256' ? (await rsa())[0] : signing(current, alg, epochAt(now, keyPeriodSeconds));
+    async signingKey(now, alg = signingAlg) {
+      if (alg !== 'RS256') return signing(current, alg, epochAt(now, keyPeriodSeconds));
+      if (!rsaKey) throw new Error('there is no key for RS256');
+      return rsa(rsaKey);
     },
-    idTokenVerificationKeys(alg, issuedAt) {
-      return alg === 'RS256' ? rsa() : this.verificationKeys(alg, issuedAt);
-    },
-    signingKey: (now) => signing(current, signingAlg, epochAt(now, keyPeriodSeconds)),
     verificationKeys: (alg, issuedAt) =>
-      Promise.all(masters.map((master) => signing(master, alg, epochAt(issuedAt, keyPeriodSeconds)))),
+      alg === 'RS256'
+        ? rsaKeys()
+        : Promise.all(masters.map((master) => signing(master, alg, epochAt(issuedAt, keyPeriodSeconds)))),
     async publicKeys(now) {
       const current = epochAt(now, keyPeriodSeconds);
       const epochs = [current - keyPeriodSeconds, current, current + keyPeriodSeconds];
@@ -87,7 +91,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
           algs.flatMap((alg) => epochs.map((epoch) => signing(master, alg, epoch))),
         ),
       );
-      return { keys: [...keys, ...(await rsa())].map((key) => key.publicJwk) };
+      return { keys: [...keys, ...(await rsaKeys())].map((key) => key.publicJwk) };
     },
     async sealingKey(now) {
       const epoch = epochAt(now, keyPeriodSeconds);

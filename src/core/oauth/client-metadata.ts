@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { IdTokenAlg } from '../settings/settings.ts';
+import type { SigningAlg } from '../settings/settings.ts';
 import { AUTH_METHODS, type Client, type ClientMetadata, GRANT_TYPES, type GrantType } from './client.ts';
 import { isCallable, isRedirectUri } from './redirect-uri.ts';
 import { isScopeToken, parseScope, RESERVED_SCOPES } from './scope.ts';
@@ -46,7 +46,7 @@ export type MetadataOutcome =
 
 export type MetadataRules = {
   /** The algorithms of ID tokens that there are keys for. */
-  idTokenAlgs: readonly IdTokenAlg[];
+  idTokenAlgs: readonly SigningAlg[];
   /** Scopes that the client may be registered with; undefined: the operator decides. */
   scopes: readonly string[] | undefined;
   /** The issuer is on one's own machine, and so may be what it calls. */
@@ -82,7 +82,7 @@ function read(submitted: Submitted, redirectUris: readonly string[]): ClientMeta
     jwks: submitted.jwks as ClientMetadata['jwks'],
     jwksUri: submitted.jwks_uri,
     scope: submitted.scope,
-    idTokenAlg: submitted.id_token_signed_response_alg as IdTokenAlg | undefined,
+    idTokenAlg: submitted.id_token_signed_response_alg as SigningAlg | undefined,
     defaultMaxAge: submitted.default_max_age,
     requiresPushedRequests: submitted.require_pushed_authorization_requests ?? false,
     requiresProof: submitted.dpop_bound_access_tokens ?? false,

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose';
-import type { IdTokenAlg } from '../settings/settings.ts';
+import type { SigningAlg } from '../settings/settings.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 export const GRANT_TYPES = [
@@ -31,7 +31,7 @@ export type ClientMetadata = {
   /** The scopes it may ask for; undefined: OpenID Connect's and those of the setting `SCOPES`. */
   scope: string | undefined;
   /** Undefined: the issuer's first, RS256 where there is an `RSA_KEY`. */
-  idTokenAlg: IdTokenAlg | undefined;
+  idTokenAlg: SigningAlg | undefined;
   /** Seconds. */
   defaultMaxAge: number | undefined;
   requiresPushedRequests: boolean;

@@ -1,6 +1,6 @@
 import { base64url, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { ID_TOKEN_ALGS, type IdTokenAlg } from '../settings/settings.ts';
+import { SIGNING_ALGS, type SigningAlg } from '../settings/settings.ts';
 import { isCompact } from '../tokens/compact.ts';
 import { LONGEST_TOKEN } from '../tokens/sealed.ts';
 import { sign } from '../tokens/signed.ts';
@@ -19,7 +19,7 @@ export type IdTokenClaims = {
   expiresAt: number;
 };
 
-export function idTokenAlgOf(client: Pick<Client, 'idTokenAlg'>, keys: KeyRing): IdTokenAlg {
+export function idTokenAlgOf(client: Pick<Client, 'idTokenAlg'>, keys: KeyRing): SigningAlg {
   const wanted = client.idTokenAlg;
   // RS256 may have been registered before the secret was taken away.
   return wanted !== undefined && keys.idTokenAlgs.includes(wanted) ? wanted : keys.idTokenAlgs[0];
@@ -33,7 +33,7 @@ export function idTokenAlgOf(client: Pick<Client, 'idTokenAlg'>, keys: KeyRing):
  */
 export async function signIdToken(
   claims: IdTokenClaims,
-  alg: IdTokenAlg,
+  alg: SigningAlg,
   accessToken: string,
   keys: KeyRing,
 ): Promise<string> {
@@ -53,7 +53,7 @@ export async function signIdToken(
 }
 
 /** The left half of the hash that goes with the signature's algorithm: SHA-512 for Ed25519, else SHA-256. */
-async function halfHash(text: string, alg: IdTokenAlg): Promise<string> {
+async function halfHash(text: string, alg: SigningAlg): Promise<string> {
   const hash = alg === 'EdDSA' ? 'SHA-512' : 'SHA-256';
   const digest = new Uint8Array(await crypto.subtle.digest(hash, new TextEncoder().encode(text)));
   return base64url.encode(digest.slice(0, digest.length / 2));
@@ -66,7 +66,7 @@ async function halfHash(text: string, alg: IdTokenAlg): Promise<string> {
  */
 export function signLogoutToken(
   claims: { issuer: string; subject: string; clientId: string; sid: string; jti: string; issuedAt: number },
-  alg: IdTokenAlg,
+  alg: SigningAlg,
   keys: KeyRing,
 ): Promise<string> {
   const payload = {
@@ -92,7 +92,7 @@ const LOGOUT_TOKEN_TTL_SECONDS = 120;
 export function signIntrospection(
   { issuer, clientId, issuedAt }: Pick<IdTokenClaims, 'issuer' | 'clientId' | 'issuedAt'>,
   introspection: object,
-  alg: IdTokenAlg,
+  alg: SigningAlg,
   keys: KeyRing,
 ): Promise<string> {
   const payload = { iss: issuer, aud: clientId, iat: issuedAt, token_introspection: introspection };
@@ -101,14 +101,12 @@ export function signIntrospection(
 
 async function signWith(
   payload: Record<string, unknown>,
-  alg: IdTokenAlg,
+  alg: SigningAlg,
   typ: string,
   now: number,
   keys: KeyRing,
 ): Promise<string> {
-  const key = await keys.idTokenKey(alg, now);
-  if (!key) throw new Error(`there is no key for ${alg}`);
-  return sign(payload, key, typ);
+  return sign(payload, await keys.signingKey(now, alg), typ);
 }
 
 /** `issuedAt`: epoch seconds. */
@@ -129,9 +127,9 @@ export async function readIdTokenHint(
   try {
     const { iat } = decodeJwt(token);
     const header = decodeProtectedHeader(token);
-    const alg = ID_TOKEN_ALGS.find((each) => each === header.alg);
+    const alg = SIGNING_ALGS.find((each) => each === header.alg);
     if (alg === undefined || typeof iat !== 'number' || header.typ !== 'JWT') return undefined;
-    const key = (await keys.idTokenVerificationKeys(alg, iat)).find((each) => each.kid === header.kid);
+    const key = (await keys.verificationKeys(alg, iat)).find((each) => each.kid === header.kid);
     if (!key) return undefined;
     // It is a hint about the past: checked as of the moment of its issue.
     const options = { issuer, algorithms: [alg], currentDate: new Date(iat * 1_000) };

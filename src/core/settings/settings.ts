@@ -3,13 +3,13 @@ import { isScopeToken, RESERVED_SCOPES } from '../oauth/scope.ts';
 import { parseDurationSeconds } from './duration.ts';
 import { isLoopbackHost } from './loopback.ts';
 
-/** The signature algorithms an access token may carry (RFC 7518 section 3.4, RFC 8037). */
-export const SIGNING_ALGS = ['ES256', 'EdDSA'] as const;
-export type SigningAlg = (typeof SIGNING_ALGS)[number];
+/** The signature algorithms whose keys come out of the master key (RFC 7518 section 3.4, RFC 8037). */
+export const DERIVED_ALGS = ['ES256', 'EdDSA'] as const;
+export type DerivedAlg = (typeof DERIVED_ALGS)[number];
 
-/** The algorithms an ID token may carry; RS256 needs the secret `RSA_KEY`. */
-export const ID_TOKEN_ALGS = [...SIGNING_ALGS, 'RS256'] as const;
-export type IdTokenAlg = (typeof ID_TOKEN_ALGS)[number];
+/** The algorithms a token may carry (RFC 9068 section 2.1); RS256 needs the secret `RSA_KEY`. */
+export const SIGNING_ALGS = [...DERIVED_ALGS, 'RS256'] as const;
+export type SigningAlg = (typeof SIGNING_ALGS)[number];
 
 /** The `Authorization` schemes that `POST /auth/login` can take; JSON is always taken. */
 export const AUTH_SCHEMES = ['basic', 'digest', 'mutual', 'hoba', 'aws4'] as const;
@@ -38,6 +38,7 @@ export type Settings = {
   retryWindowSeconds: number;
   /** A refused sign-in is answered no sooner than this. */
   failureDelaySeconds: number;
+  /** Of access tokens and status lists. */
   signingAlg: SigningAlg;
   /** How long one epoch's keys are used. */
   keyPeriodSeconds: number;

@@ -45,6 +45,7 @@ export const dpop = testsIn('test/http/dpop.test.ts');
 export const forged = testsIn('test/http/forged-tokens.test.ts');
 export const rotation = testsIn('test/http/rotation-http.test.ts');
 export const configuration = testsIn('test/http/configuration.test.ts');
+export const rs256 = testsIn('test/http/rs256.test.ts');
 export const secrets = testsIn('test/http/secrets.test.ts');
 export const settings = testsIn('test/core/settings/settings.test.ts');
 export const verifier = testsIn('test/verify/verifier.test.ts');

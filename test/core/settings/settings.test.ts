@@ -64,6 +64,7 @@ describe('parseSettings', () => {
     ['the longest retry window', { RETRY_WINDOW: '1m' }, { retryWindowSeconds: 60 }],
     ['no failure delay', { FAILURE_DELAY: '0s' }, { failureDelaySeconds: 0 }],
     ['EdDSA', { SIGNING_ALG: 'EdDSA' }, { signingAlg: 'EdDSA' }],
+    ['RS256', { SIGNING_ALG: 'RS256' }, { signingAlg: 'RS256' }],
     ['the longest key period', { KEY_PERIOD: '30d' }, { keyPeriodSeconds: 30 * DAY }],
     ['the shortest key period', { KEY_PERIOD: '10m' }, { keyPeriodSeconds: 600 }],
     [
@@ -104,7 +105,7 @@ describe('parseSettings', () => {
     ['RETRY_WINDOW', 'over a minute', '61s'],
     ['RETRY_WINDOW', 'a negative time', '-1s'],
     ['FAILURE_DELAY', 'over a minute', '2m'],
-    ['SIGNING_ALG', 'RS256', 'RS256'],
+    ['SIGNING_ALG', 'PS256', 'PS256'],
     ['SIGNING_ALG', 'none', 'none'],
     ['SIGNING_ALG', 'small letters', 'es256'],
     ['SIGNING_ALG', 'a member of Object', 'constructor'],

@@ -36,24 +36,14 @@ describe('a token that was tampered with', () => {
 });
 
 describe('algorithm confusion (RFC 8725 section 2.1)', () => {
-  it.each([
-    'none',
-    'None',
-    'NONE',
-    'nOnE',
-    '',
-    'HS256',
-    'RS256',
-    'PS256',
-    'ES384',
-    'ES256K',
-    'es256',
-    'Ed25519',
-  ])('alg %j is refused, with and without a signature', async (alg) => {
-    const token = await withHeader({ alg });
-    expect(await reasonOf(token)).toBe('wrong_algorithm');
-    expect(await reasonOf(token.replace(/[^.]*$/, ''))).toBe('wrong_algorithm');
-  });
+  it.each(['none', 'None', 'NONE', 'nOnE', '', 'HS256', 'PS256', 'ES384', 'ES256K', 'es256', 'Ed25519'])(
+    'alg %j is refused, with and without a signature',
+    async (alg) => {
+      const token = await withHeader({ alg });
+      expect(await reasonOf(token)).toBe('wrong_algorithm');
+      expect(await reasonOf(token.replace(/[^.]*$/, ''))).toBe('wrong_algorithm');
+    },
+  );
 
   it('HS256 with the public key for a secret is refused, however the key is written', async () => {
     const { kid, publicJwk, publicKey } = ours;
@@ -74,9 +64,12 @@ describe('algorithm confusion (RFC 8725 section 2.1)', () => {
     }
   });
 
-  it('the other algorithm of ours is refused with this key’s name', async () => {
-    expect(await reasonOf(await withHeader({ alg: 'EdDSA' }))).toBe('unknown_key');
-  });
+  it.each(['EdDSA', 'RS256'])(
+    '%s, another algorithm of ours, is refused with this key’s name',
+    async (alg) => {
+      expect(await reasonOf(await withHeader({ alg }))).toBe('unknown_key');
+    },
+  );
 
   it('an algorithm given twice counts once, as the last says, and only under our signature', async () => {
     const header = `{"alg":"none","alg":"ES256","typ":"at+jwt","kid":"${ours.kid}"}`;

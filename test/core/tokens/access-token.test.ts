@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { SIGNING_ALGS } from '../../../src/core/settings/settings.ts';
+import { DERIVED_ALGS } from '../../../src/core/settings/settings.ts';
 import {
   type AccessTokenExpectation,
   type AccessTokenOutcome,
@@ -23,7 +23,7 @@ const verify = (token: string, now = NOW, expected = expectation, ring = keys) =
   verifyAccessToken(token, ring, expected, now);
 const reasonOf = (outcome: AccessTokenOutcome) => (outcome.ok ? 'accepted' : outcome.reason);
 
-describe.each(SIGNING_ALGS)('an access token signed with %s (RFC 9068 section 2)', (signingAlg) => {
+describe.each(DERIVED_ALGS)('an access token signed with %s (RFC 9068 section 2)', (signingAlg) => {
   const ring = ringOf({ signingAlg });
 
   it('brings its claims back', async () => {
