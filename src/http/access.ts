@@ -23,9 +23,13 @@ export async function requireAccess(c: RequestContext, scope: string | undefined
   if (scope !== undefined && !(hasScope(access.scope, scope) && isStillAllowed(c, access, scope))) {
     return { ok: false, refusal: { reason: 'insufficient_scope', scope } };
   }
-  const isLive = c.get('services').accounts.isLive(access.sub, access.sid);
-  if (!(await hasClient(c, access))) return { ok: false, refusal: { reason: 'access_token_client_removed' } };
-  if (!(await isLive)) return { ok: false, refusal: { reason: 'access_token_session_ended' } };
+  const { accounts } = c.get('services');
+  const [isThere, isLive] = await Promise.all([
+    hasClient(c, access),
+    accounts.isLive(access.sub, access.sid),
+  ]);
+  if (!isThere) return { ok: false, refusal: { reason: 'access_token_client_removed' } };
+  if (!isLive) return { ok: false, refusal: { reason: 'access_token_session_ended' } };
   const refusal = await spendProof(c, 'resource', presented.proof);
   return refusal ? { ok: false, refusal } : presented;
 }

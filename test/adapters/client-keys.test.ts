@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClientKeys } from '../../src/adapters/clients/client-keys.ts';
 import type { ClientKeys } from '../../src/core/oauth/client-keys.ts';
 
@@ -76,6 +76,19 @@ describe('the keys that a client publishes', () => {
     expect(await read(200, 'a')).toEqual(['a']);
     // They are over, however gladly they would be used on.
     expect(await read(400, 'a')).toEqual([]);
+  });
+
+  it.each<[string, () => Response]>([
+    ['text', () => new Response('hush-hush')],
+    ['a key set of the wrong form', () => Response.json({ keys: 'hush-hush' })],
+  ])('leave nothing of themselves in the log where they are %s', async (_, bad) => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    answer = bad;
+    expect(await read(0, 'a')).toEqual([]);
+    const [[line]] = warn.mock.calls as [[string]];
+    warn.mockRestore();
+    expect(JSON.parse(line)).toMatchObject({ event: 'client_keys_unavailable', jwksUri: URI });
+    expect(line).not.toContain('hush');
   });
 
   it('stops reading a body that has no end', async () => {

@@ -127,6 +127,8 @@ describe('a key', () => {
     expect(await errorOf({ public_key: privateKey }, 'public_key-error')).toBe(refused);
     expect(await errorOf({ public_key: '' }, 'public_key-error')).toBe(refused);
     const pem = await key.pem();
+    const both = `${pem}-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----\n`;
+    expect(await errorOf({ public_key: both }, 'public_key-error')).toBe(refused);
     expect(await errorOf({ public_key: pem, kid: 'a b' }, 'kid-error')).toContain('128');
     expect(await errorOf({ public_key: pem, kid: 'digest' }, 'kid-error')).toContain('128');
     const owner = await enter('holder');

@@ -54,10 +54,19 @@ async function load(send: typeof fetch, jwksUri: string, now: number): Promise<K
     await response.body?.cancel();
     throw new Error(`It answered ${response.status}`);
   }
-  const { keys } = v.parse(keySetSchema, JSON.parse(await readText(response)));
+  const { keys } = readKeySet(await readText(response));
   const seconds = maxAgeOf(response.headers) ?? USUAL_KEEPING_SECONDS;
   const freshUntil = now + Math.min(Math.max(seconds, PAUSE_SECONDS), LONGEST_KEEPING_SECONDS);
   return { keys: keys as readonly JWK[], freshUntil, lookAgainAt: now + PAUSE_SECONDS };
+}
+
+/** @throws with nothing of the text in the error, as a parser's own has: it is logged, and may be a private key that was published by mistake */
+function readKeySet(text: string): v.InferOutput<typeof keySetSchema> {
+  try {
+    return v.parse(keySetSchema, JSON.parse(text));
+  } catch {
+    throw new Error('It is no set of public keys');
+  }
 }
 
 /** Reads no more than a key set may have, whatever its length is said to be. */

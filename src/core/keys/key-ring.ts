@@ -21,8 +21,8 @@ export type KeyRing = {
   /** The algorithms ID tokens can be signed with; the first is for clients that ask for none. */
   idTokenAlgs: readonly [SigningAlg, ...SigningAlg[]];
   /**
-   * The previous, the current and the next epoch's public keys (RFC 7517 section 5), those of `SIGNING_ALG` first, and
-   * the RSA keys.
+   * The previous, the current and the next epoch's public keys (RFC 7517 section 5), those of `SIGNING_ALG` first; behind
+   * them, whatever `SIGNING_ALG` is, the RSA keys.
    */
   publicKeys(now: number): Promise<JSONWebKeySet>;
   /** The 64-byte key (A256CBC-HS512) that seals refresh tokens at `now`, and the epoch that names it. */

@@ -67,11 +67,6 @@ function withoutPort(uri: string): string | undefined {
   return match ? `${match[1]}${match[2]}` : undefined;
 }
 
-/** Whether an answer to this URI reaches an app that can't prove who it is (RFC 8252 section 8.6). */
-export function isNativeRedirect(uri: string): boolean {
-  return !uri.startsWith('https:');
-}
-
 /** RFC 6749 section 3.1.2: what was in the query stays. */
 export function withParameters(uri: string, parameters: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(parameters).toString();

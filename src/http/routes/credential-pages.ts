@@ -85,9 +85,10 @@ async function add(
   });
 }
 
-/** Whoever pastes a private key by mistake must not find it in a page. */
+/** Whoever pastes a private key by mistake, alone or behind its public half, must not find it in a page. */
 function shownAgain(publicKey: string): string {
-  return publicKey.startsWith('-----BEGIN PUBLIC KEY-----') ? publicKey : '';
+  const isPublic = publicKey.startsWith('-----BEGIN PUBLIC KEY-----') && !publicKey.includes('PRIVATE KEY');
+  return isPublic ? publicKey : '';
 }
 
 type Outcome = AddedCredential | { problem: CredentialProblem | CredentialsRefusal };
