@@ -1,34 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIFFERENCES } from './known-good/differences.ts';
-import { startKnownGood } from './known-good/provider.ts';
+import { answerOf, outcomeOf } from './known-good/outcome.ts';
 import { ALIKE } from './known-good/requests.ts';
-import { outcomeOf, Side } from './known-good/side.ts';
-import { LiveServer } from './support/server.ts';
+import { startSides } from './known-good/sides.ts';
+import { ALIKE_SIGNED_IN } from './known-good/signed-in.ts';
+import { SIGNED_IN_DIFFERENCES } from './known-good/signed-in-differences.ts';
 
-let server: LiveServer;
-let knownGood: Awaited<ReturnType<typeof startKnownGood>>;
-let ours: Side;
-let theirs: Side;
+let sides: Awaited<ReturnType<typeof startSides>>;
 
 beforeAll(async () => {
-  server = await LiveServer.start({ CLIENT_REGISTRATION: 'open', RESOURCES: 'https://api.example.com' });
-  knownGood = await startKnownGood();
-  [ours, theirs] = [await Side.create(server.url), await Side.create(knownGood.url)];
+  sides = await startSides();
 });
-afterAll(async () => {
-  knownGood?.stop();
-  await server?.stop();
-});
+afterAll(() => sides?.stop());
 
-describe('beside a provider that is known to be good', () => {
-  it.each(ALIKE)('%s', async (_, send) => {
+describe.each([
+  ['a provider that is known to be good', ALIKE, DIFFERENCES, outcomeOf],
+  ['it, with a user who signed in', ALIKE_SIGNED_IN, SIGNED_IN_DIFFERENCES, answerOf],
+] as const)('beside %s', (_, alike, differences, read) => {
+  it.each(alike)('%s', async (_, send) => {
+    const { ours, theirs } = sides;
     const [mine, other] = await Promise.all([send(ours), send(theirs)]);
-    expect(await outcomeOf(mine, ours)).toBe(await outcomeOf(other, theirs));
+    expect(await read(mine, ours)).toBe(await read(other, theirs));
   });
 
-  it.each(DIFFERENCES)('otherwise, for a reason: %s', async (_, send, expected) => {
+  it.each(differences)('otherwise, for a reason: %s', async (_, send, expected) => {
+    const { ours, theirs } = sides;
     const [mine, other] = await Promise.all([send(ours), send(theirs)]);
-    expect(await outcomeOf(mine, ours)).toBe(expected);
-    expect(await outcomeOf(other, theirs)).not.toBe(expected);
+    expect(await read(mine, ours)).toBe(expected);
+    expect(await read(other, theirs)).not.toBe(expected);
   });
 });

@@ -5,13 +5,18 @@ export function isCodeChallenge(text: string): boolean {
   return /^[A-Za-z0-9_-]{43}$/.test(text);
 }
 
+/** @see RFC 7636 section 4.1 */
+export function isCodeVerifier(text: string): boolean {
+  return /^[A-Za-z0-9._~-]{43,128}$/.test(text);
+}
+
 /**
  * Whether a `code_verifier` belongs to a challenge.
  *
- * @see RFC 7636 sections 4.1 and 4.6
+ * @see RFC 7636 section 4.6
  */
 export async function verifyCodeChallenge(verifier: string, challenge: string): Promise<boolean> {
-  if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false;
+  if (!isCodeVerifier(verifier)) return false;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
   return base64url.encode(new Uint8Array(digest)) === challenge;
 }

@@ -97,7 +97,7 @@ export const RFC_9700: Specification = {
       {
         'no redirect to an unknown URI': EXACT,
         'the user is authenticated before any redirect': not(
-          'not so for a malformed request, whose error goes back at once, as RFC 6749 section 4.1.2.1 has it and clients expect; its redirect URI is registered exactly, and registration is off unless the operator opens it',
+          'not so for a malformed request: its error goes back at once, as RFC 6749 section 4.1.2.1 has it, clients expect and `oidc-provider` does (`test/live/known-good.test.ts`). Only a redirect URI that its client registered is gone to, and whom to trust with one is the operator’s decision: clients are the operator’s, or of those who hold an initial access token; `CLIENT_REGISTRATION=open` trusts anybody, which `docs/oauth.md` says',
         ),
       },
     ],

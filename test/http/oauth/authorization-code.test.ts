@@ -122,6 +122,16 @@ describe('the authorization code flow', () => {
     expect((await exchange(issuer, client, code)).status).toBe(200);
   });
 
+  it.each(['x', 'x'.repeat(42), 'x'.repeat(129), `${VERIFIER}+`])(
+    'refuses what can be no verifier as malformed, and spends nothing: %s',
+    async (code_verifier) => {
+      const code = await browser.codeFor(authorizationOf(client));
+      const refused = await exchange(issuer, client, code, { code_verifier });
+      await expectProblem(refused, 400, 'invalid_request');
+      expect((await exchange(issuer, client, code)).status).toBe(200);
+    },
+  );
+
   it('refuses a code of another client', async () => {
     const code = await browser.codeFor(authorizationOf(client));
     const other = await registerClient(issuer);

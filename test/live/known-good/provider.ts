@@ -16,6 +16,7 @@ export async function startKnownGood(): Promise<{ url: string; stop(): void }> {
       introspection: '/oauth/introspect',
       userinfo: '/oauth/userinfo',
       registration: '/oauth/register',
+      end_session: '/oauth/logout',
       pushed_authorization_request: '/oauth/par',
       device_authorization: '/oauth/device_authorization',
       jwks: '/.well-known/jwks.json',
@@ -25,6 +26,7 @@ export async function startKnownGood(): Promise<{ url: string; stop(): void }> {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     pkce: { required: () => true },
     clientBasedCORS: () => true,
+    rotateRefreshToken: () => true,
     cookies: { keys: ['any'] },
     features: {
       registration: { enabled: true },

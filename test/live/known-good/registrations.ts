@@ -1,4 +1,5 @@
-import { CALLBACK, type Case } from './side.ts';
+import type { Case } from './outcome.ts';
+import { CALLBACK } from './side.ts';
 
 const register = (name: string, metadata: unknown): Case => [
   `register: ${name}`,

@@ -1,6 +1,7 @@
+import type { Case } from './outcome.ts';
 import { RESOURCE } from './provider.ts';
 import { REGISTRATIONS } from './registrations.ts';
-import { CALLBACK, type Case, DEVICE_GRANT, type Side } from './side.ts';
+import { CALLBACK, DEVICE_GRANT, type Side } from './side.ts';
 
 const EVIL = 'https://evil.example/callback';
 const CREDENTIALS = { grant_type: 'client_credentials' };

@@ -1,16 +1,22 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { Visitor } from '../support/visitor.ts';
 
 export const CALLBACK = 'https://client.example.com/callback';
+export const GOODBYE = 'https://client.example.com/goodbye';
+export const USER = { username: 'alice', password: 'six green herons in fog' };
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+/** Of {@link VERIFIER} (RFC 7636 appendix B). */
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 
 export type Registered = { client_id: string; client_secret: string } & Record<string, string>;
-type Changes = Record<string, string | undefined>;
+export type Changes = Record<string, string | undefined>;
 
 /** One of the two providers, with the same clients at both. */
 export class Side {
   readonly url: string;
+  readonly visitor: Visitor;
   readonly #key: CryptoKey;
   readonly #clients: Readonly<Record<string, Registered>>;
 
@@ -25,8 +31,12 @@ export class Side {
       return (await response.json()) as Registered;
     };
     return new Side(url, privateKey, {
-      web: await register({ ...uris, grant_types: ['authorization_code', 'refresh_token'] }),
-      other: await register(uris),
+      web: await register({
+        ...uris,
+        grant_types: ['authorization_code', 'refresh_token'],
+        post_logout_redirect_uris: [GOODBYE],
+      }),
+      other: await register({ ...uris, grant_types: ['authorization_code', 'refresh_token'] }),
       spa: await register({ ...uris, token_endpoint_auth_method: 'none' }),
       keyed: await register({ ...uris, token_endpoint_auth_method: 'private_key_jwt', jwks }),
       machine: await register({ ...noUris, grant_types: ['client_credentials'] }),
@@ -41,6 +51,7 @@ export class Side {
 
   private constructor(url: string, key: CryptoKey, clients: Readonly<Record<string, Registered>>) {
     this.url = url;
+    this.visitor = new Visitor(url);
     this.#key = key;
     this.#clients = clients;
   }
@@ -95,6 +106,31 @@ export class Side {
     return this.send('GET', `/oauth/authorize?${query}`);
   }
 
+  /** A browser whose user signs in and allows what is asked goes to an address. @returns where it is led */
+  async visit(path: string, query: Changes): Promise<Response> {
+    const address = `${this.url}${path}?${new URLSearchParams(given(query))}`;
+    const location = await this.visitor.allow(address, { ...USER, login: USER.username, logout: 'yes' });
+    return new Response(null, { status: 303, headers: { location: String(location) } });
+  }
+
+  /** A code that the user allowed. */
+  async code(changes: Changes = {}): Promise<string> {
+    const asked = { scope: 'openid profile offline_access', prompt: 'consent', ...changes };
+    const back = await this.visit('/oauth/authorize', this.request('web', asked));
+    const code = new URL(back.headers.get('location') ?? '').searchParams.get('code');
+    if (code === null) throw new Error(`no code: ${back.headers.get('location')}`);
+    return code;
+  }
+
+  exchange(code: string, changes: Changes = {}, headers = this.basic('web')): Promise<Response> {
+    const grant = { grant_type: 'authorization_code', redirect_uri: CALLBACK, code_verifier: VERIFIER };
+    return this.form('/oauth/token', { ...grant, code, ...changes }, headers);
+  }
+
+  refresh(refresh_token: string, changes: Changes = {}, headers = this.basic('web')): Promise<Response> {
+    return this.form('/oauth/token', { grant_type: 'refresh_token', refresh_token, ...changes }, headers);
+  }
+
   push(changes: Changes = {}, headers = this.basic('web')): Promise<Response> {
     return this.form('/oauth/par', this.request('web', changes), headers);
   }
@@ -121,25 +157,4 @@ function given(changes: Changes): Record<string, string> {
   return Object.fromEntries(
     Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-/** A request that is sent to both. */
-export type Case = readonly [name: string, send: (side: Side) => Promise<Response>];
-
-/** What two providers can be compared by: status, error, where it leads, and the scheme that is asked for. */
-export async function outcomeOf(response: Response, side: Side): Promise<string> {
-  const location = response.headers.get('location');
-  if (location !== null) {
-    const { origin, searchParams } = new URL(location, side.url);
-    if (origin === side.url) return 'asks the user';
-    const told = [searchParams.get('error'), searchParams.has('state'), searchParams.has('iss')];
-    return `${response.status} to the client: ${told.join(' ')}`;
-  }
-  const type = response.headers.get('content-type') ?? '';
-  const challenge = response.headers.get('www-authenticate')?.split(' ')[0] ?? '';
-  if (type.includes('html')) return `${response.status} page`;
-  if (response.ok) return String(response.status);
-  if (!type.includes('json')) return String(response.status);
-  const { error } = (await response.json()) as { error: string };
-  return `${response.status} ${error} ${challenge}`.trim();
 }

@@ -21,16 +21,21 @@ export class Visitor {
     await this.#send('POST', '/signin', { username, password });
   }
 
-  /** Opens an address of the issuer and allows what is asked. @returns where the client is sent to */
-  async allow(address: URL | string): Promise<URL> {
+  /**
+   * Opens an address of the issuer and allows what is asked.
+   *
+   * @param typed what goes into every form
+   * @returns where the client is sent to
+   */
+  async allow(address: URL | string, typed: Record<string, string> = {}): Promise<URL> {
     let response = await this.#send('GET', String(address));
-    for (let step = 0; step < 5; step += 1) {
+    for (let step = 0; step < 8; step += 1) {
       const location = response.headers.get('location');
       if (location !== null && !location.startsWith('/') && !location.startsWith(this.#issuer))
         return new URL(location);
       response =
         location === null
-          ? await this.#send('POST', ...(await formOf(response)))
+          ? await this.#send('POST', ...(await formOf(response, typed)))
           : await this.#send('GET', location);
     }
     throw new Error('led in circles');
@@ -59,13 +64,16 @@ export class Visitor {
   }
 }
 
-async function formOf(page: Response): Promise<[string, Record<string, string>]> {
+async function formOf(
+  page: Response,
+  typed: Record<string, string> = {},
+): Promise<[string, Record<string, string>]> {
   const html = await page.text();
-  const action = /<form method="post" action="([^"]+)"/.exec(
+  const action = /<form (?=[^>]*method="post")[^>]*action="([^"]+)"/.exec(
     html.slice(html.indexOf('name="decision"') < 0 ? 0 : html.indexOf('<main')),
   )?.[1];
   if (action === undefined) throw new Error(`no form: ${page.status} ${html.slice(0, 500)}`);
   const hidden = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
   const fields = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
-  return [action, { ...fields, decision: 'allow' }];
+  return [action, { ...fields, decision: 'allow', ...typed }];
 }

@@ -3,7 +3,7 @@ import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
 import { type AuthorizationCode, openAuthorizationCode } from '../../../core/oauth/authorization-code.ts';
 import type { Client } from '../../../core/oauth/client.ts';
 import { isAllowed } from '../../../core/oauth/consents.ts';
-import { verifyCodeChallenge } from '../../../core/oauth/pkce.ts';
+import { isCodeVerifier, verifyCodeChallenge } from '../../../core/oauth/pkce.ts';
 import type { RequestContext } from '../../context.ts';
 import { spendProof } from '../../dpop.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
@@ -77,6 +77,8 @@ async function findMismatch(
   // OAuth 2.1 asks for it no more, as PKCE does its work; what is sent must be right all the same.
   const isGood = redirect_uri === undefined ? !code.isRedirectUriGiven : redirect_uri === code.redirectUri;
   if (!isGood) return { reason: 'code_redirect_uri_differs' };
+  if (code_verifier && !isCodeVerifier(code_verifier))
+    return { reason: 'bad_request', description: 'code_verifier is malformed' };
   const isBound = await verifyCodeChallenge(code_verifier ?? '', code.codeChallenge);
   return isBound ? undefined : { reason: 'code_verifier_wrong' };
 }
