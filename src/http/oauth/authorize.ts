@@ -101,12 +101,17 @@ async function proceed(c: RequestContext, frame: Frame, read: Readable): Promise
   return issueCode(c, frame, request, signin);
 }
 
-/** Answers a client. A request that it pushed is spent with that: its user may reload a page, but not get a second answer. */
+/**
+ * Answers a client. A request that it pushed is spent with that: its user may reload a page, but not get a second answer.
+ *
+ * @param keep keeps what the answer rests on, if it is one
+ */
 async function answerClient(
   c: RequestContext,
   frame: Frame,
   request: AuthorizationRequest,
   answer: Parameters<typeof respondToRedirect>[3],
+  keep?: () => Promise<void>,
 ): Promise<Response> {
   const { clientId, pushedId, beganAt } = request;
   const { clients, log } = c.get('services');
@@ -115,6 +120,7 @@ async function answerClient(
     log({ event: 'refused', route: AUTHORIZE, reason: 'request_answered' });
     return faultPage(c, frame, 'requestExpired', 400);
   }
+  await keep?.();
   return respondToRedirect(c, frame, request, answer);
 }
 
@@ -195,9 +201,10 @@ async function answerConsent(c: RequestContext, form: URLSearchParams, frame: Fr
   if (!client || !isOf(client, request)) return faultPage(c, frame, 'badRedirect', 400);
   if (form.get('decision') !== 'allow')
     return answerClient(c, frame, request, error('access_denied', 'The user denied it'));
-  await consents.keep(username, clientId, scope, c.get('now'));
-  log({ event: 'consented', username, clientId, scope });
-  return issueCode(c, frame, request, signin);
+  return issueCode(c, frame, request, signin, async () => {
+    await consents.keep(username, clientId, scope, c.get('now'));
+    log({ event: 'consented', username, clientId, scope });
+  });
 }
 
 async function issueCode(
@@ -205,6 +212,7 @@ async function issueCode(
   frame: Frame,
   request: AuthorizationRequest,
   signin: Signin,
+  keep?: () => Promise<void>,
 ): Promise<Response> {
   const { directory, keys, clock } = c.get('services');
   const user = await directory.find(signin.username);
@@ -228,5 +236,5 @@ async function issueCode(
     },
     keys,
   );
-  return answerClient(c, frame, request, { code });
+  return answerClient(c, frame, request, { code }, keep);
 }

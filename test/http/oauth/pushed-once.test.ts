@@ -28,10 +28,10 @@ afterEach(() => {
 });
 
 /** Pushes a request. @returns the parameters that name it */
-async function push(changes: Record<string, string> = {}): Promise<Record<string, string>> {
-  const response = await postForm(issuer, '/oauth/par', authorizationOf(client, changes), basicOf(client));
+async function push(changes: Record<string, string> = {}, by = client): Promise<Record<string, string>> {
+  const response = await postForm(issuer, '/oauth/par', authorizationOf(by, changes), basicOf(by));
   const { request_uri } = await response.json<{ request_uri: string }>();
-  return { client_id: client.client_id, request_uri };
+  return { client_id: by.client_id, request_uri };
 }
 
 async function expectOver(response: Response): Promise<void> {
@@ -76,6 +76,16 @@ describe('a pushed request', () => {
     const denied = await browser.submit('/oauth/consent', { ...fields, decision: 'deny' });
     expect(answerOf(denied).get('error')).toBe('access_denied');
     await expectOver(await browser.submit('/oauth/consent', { ...fields, decision: 'allow' }));
+  });
+
+  it('that was denied stays so: to allow it afterwards allows its client nothing', async () => {
+    const other = await registerClient(issuer);
+    const fields = hiddenFields(await (await browser.authorize(await push({}, other))).text());
+    const denied = await browser.submit('/oauth/consent', { ...fields, decision: 'deny' });
+    expect(answerOf(denied).get('error')).toBe('access_denied');
+    await expectOver(await browser.submit('/oauth/consent', { ...fields, decision: 'allow' }));
+    const later = await browser.authorize(authorizationOf(other, { prompt: 'none' }));
+    expect(answerOf(later).get('error')).toBe('consent_required');
   });
 
   it('lives two hours, however often it is taken up again', async () => {
