@@ -11,6 +11,7 @@ import { type AppEnv, isSecure, type RequestContext } from './context.ts';
 import { corsFor } from './cors.ts';
 import { readForm } from './form.ts';
 import { oauthPageRoutes, oauthRoutes } from './oauth/routes.ts';
+import { isVisited, notFoundPage } from './page.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -84,7 +85,9 @@ export function createApp(services: Services): HonoBase<AppEnv> {
   for (const [path, routes] of byPath([...API_ROUTES, ...documentationRoutes, ...PAGE_ROUTES]))
     mount(app, path, routes);
   app.notFound((c) =>
-    refuse(c, { reason: 'bad_request', status: 404, description: 'There is nothing at this address' }),
+    isVisited(c)
+      ? notFoundPage(c)
+      : refuse(c, { reason: 'bad_request', status: 404, description: 'There is nothing at this address' }),
   );
   app.onError((error, c) => answerFault(error, c));
   return app;

@@ -59,6 +59,16 @@ async function orFault(c: RequestContext, handle: PageHandler): Promise<Response
   }
 }
 
+/** Whether somebody goes to this address in a browser, which then asks for HTML first of all. An app or a program does not. */
+export function isVisited(c: RequestContext): boolean {
+  return c.req.method === 'GET' && (c.req.header('accept')?.startsWith('text/html') ?? false);
+}
+
+export function notFoundPage(c: RequestContext): Promise<Response> {
+  c.header('Cache-Control', 'no-store');
+  return orFault(c, (_, frame) => faultPage(c, frame, 'notFound', 404));
+}
+
 /**
  * A form counts only if a page of this very origin sent it. A browser says so in `Sec-Fetch-Site` or at least in `Origin`;
  * a request with neither comes from no browser, and carries nobody's cookies but its own.

@@ -50,12 +50,12 @@ export function renderPage(
   );
 }
 
-function policy(nonce: string, { island, script = island, leadsElsewhere }: PageOptions): string {
+function policy(nonce: string, { island, leadsElsewhere }: PageOptions): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self'",
-    ...(script === undefined ? [] : [`script-src 'nonce-${nonce}'`]),
+    `script-src 'nonce-${nonce}'`,
     ...(island === undefined ? [] : ["connect-src 'self'"]),
     ...(leadsElsewhere ? [] : ["form-action 'self'"]),
     "base-uri 'none'",
@@ -81,6 +81,7 @@ function Document({ frame, options, nonce, children }: DocumentProps) {
         <link rel="stylesheet" href="/pages/edgemint.css" />
         <link rel="icon" type="image/svg+xml" href="/pages/coin.svg" />
         {options.island !== undefined && <link rel="stylesheet" href={`/pages/${options.island}.css`} />}
+        <script type="module" nonce={nonce} src="/pages/once.js" />
         {script !== undefined && <script type="module" nonce={nonce} src={`/pages/${script}.js`} />}
       </head>
       <body>

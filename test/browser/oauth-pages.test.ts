@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { collectProblems, useBrowser } from './support/browser.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { expectAccessible, LOOKS } from './support/looks.ts';
@@ -68,7 +68,7 @@ async function decide(page: Page, decision: 'allow' | 'deny'): Promise<URLSearch
 
 /** What a page complains of, beside the answers that were asked for. */
 const unexpected = (problems: readonly string[]) =>
-  problems.filter((problem) => !problem.includes('status of 400'));
+  problems.filter((problem) => !/status of 40[04]/.test(problem));
 
 describe('without JavaScript', () => {
   it('one allows an app, sees it on the account page, and withdraws it', async () => {
@@ -88,6 +88,84 @@ describe('without JavaScript', () => {
     expect(await apps.count()).toBe(0);
     await page.goto(issuer.url + authorizePath());
     expect((await decide(page, 'deny')).get('error')).toBe('access_denied');
+  });
+});
+
+describe('a button that is clicked twice', () => {
+  beforeAll(() => post('/auth/register', { username: 'clicker', password: PASSWORD }));
+  afterEach(() => {
+    issuer.network.fault = {};
+  });
+
+  async function openSignedIn() {
+    const page = await (await openContext({ locale: 'en' })).newPage();
+    await signIn(page, 'clicker');
+    return page;
+  }
+
+  /** Clicks, and again when the issuer has answered but the browser doesn't know it yet. @returns the forms that were sent */
+  async function clickTwice(page: Page, selector: string): Promise<() => string[]> {
+    const { x, y } = (await page.locator(selector).boundingBox()) ?? { x: 0, y: 0 };
+    const click = () => page.mouse.click(x + 9, y + 9);
+    const answered = Promise.withResolvers<void>();
+    const clicked = Promise.withResolvers<void>();
+    const sent: string[] = [];
+    issuer.network.fault = {
+      onAnswer: async ({ method, path }) => {
+        if (method === 'POST') {
+          sent.push(path);
+          answered.resolve();
+          await clicked.promise;
+        }
+        return undefined;
+      },
+    };
+    await click();
+    await answered.promise;
+    await click();
+    clicked.resolve();
+    return () => sent;
+  }
+
+  it('allows an app that pushed its request', async () => {
+    const page = await openSignedIn();
+    const { request_uri = '' } = await post('/oauth/par', new URL(issuer.url + authorizePath()).searchParams);
+    await page.goto(
+      `${issuer.url}/oauth/authorize?${new URLSearchParams({ client_id: clientId, request_uri })}`,
+    );
+    const sent = await clickTwice(page, 'button[value=allow]');
+    await page.waitForURL(`${callback()}**`);
+    expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
+    expect(sent()).toEqual(['/oauth/consent']);
+  });
+
+  it('signs out and registers once each', async () => {
+    const page = await openSignedIn();
+    await page.goto(`${issuer.url}/oauth/logout`);
+    const signedOut = await clickTwice(page, 'button[value=allow]');
+    await page.waitForURL('**/signin');
+    expect(signedOut()).toEqual(['/oauth/logout/confirm']);
+    await page.goto(`${issuer.url}/signin?new`);
+    await page.fill('[name=username]', 'clicked.twice');
+    await page.fill('[name=password]', PASSWORD);
+    const registered = await clickTwice(page, 'form > button');
+    await page.waitForURL('**/account');
+    expect(registered()).toEqual(['/signin?new=']);
+  });
+
+  it('can be used again where the form led nowhere', async () => {
+    const page = await openSignedIn();
+    await page.clock.install();
+    await page.goto(`${issuer.url}/oauth/logout`);
+    await page.route('**/oauth/logout/confirm', (route) => route.fulfill({ status: 204 }));
+    const form = page.locator('form');
+    await page.click('button[value=deny]');
+    await page.locator('form[aria-busy=true]').waitFor();
+    await page.clock.fastForward(10_000);
+    expect(await form.getAttribute('aria-busy')).toBeNull();
+    await page.unroute('**/oauth/logout/confirm');
+    await page.click('button[value=deny]');
+    await page.waitForURL('**/account');
   });
 });
 
@@ -121,11 +199,13 @@ describe.each(LOOKS)('the pages of OAuth, $name,', ({ name, options }) => {
         ['bad-redirect', authorizePath({ redirect_uri: 'https://evil.example/' })],
         ['unknown-client', authorizePath({ client_id: 'nobody' })],
         ['expired', `${authorizePath()}&request_uri=urn:ietf:params:oauth:request_uri:x`],
-        ['bad-logout', '/oauth/logout?post_logout_redirect_uri=https://evil.example/'],
+        ['bad-logout', `/oauth/logout?client_id=${clientId}&post_logout_redirect_uri=https://evil.example/`],
       ] as const) {
         expect((await page.goto(issuer.url + path))?.status(), fault).toBe(400);
         await look(`fault-${fault}`);
       }
+      expect((await page.goto(`${issuer.url}/no/such/page`))?.status()).toBe(404);
+      await look('fault-not-found');
       expect(unexpected(problems)).toEqual([]);
     },
   );

@@ -87,6 +87,17 @@ describe('addresses and methods', () => {
     }
   });
 
+  it('says so on a page to whoever goes there in a browser, and leads to the account', async () => {
+    const headers = { Accept: 'text/html,application/xhtml+xml;q=0.9', 'Accept-Language': 'ko' };
+    const response = await local.call('GET', '/no/such/page', { headers });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const html = await response.text();
+    expect(html).toContain('<html lang="ko">');
+    expect(html).toContain('<a href="/account">내 계정으로 가기</a>');
+    await expectProblem(await local.call('POST', '/no/such/page', { headers }), 404, 'invalid_request');
+  });
+
   it.each(ALL_ROUTES)('%s takes %s and nothing else', async (path, methods) => {
     const taken = methods.split(', ');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'PURGE']) {

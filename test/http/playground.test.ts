@@ -17,7 +17,7 @@ async function lifeOf(client: Client, asked: string | undefined): Promise<number
 }
 
 describe('/', () => {
-  it('is the playground on one’s own machine, under a policy that runs its script alone', async () => {
+  it('is the playground on one’s own machine, under a policy that runs its scripts alone', async () => {
     const response = await local.call('GET', '/');
     expect(response.status).toBe(200);
     const html = await response.text();
@@ -26,6 +26,7 @@ describe('/', () => {
     )?.[1];
     expect(nonce).toMatch(/^[\w-]{36}$/);
     expect(html.match(/<script[^>]*>/g)).toEqual([
+      `<script type="module" nonce="${nonce}" src="/pages/once.js">`,
       `<script type="module" nonce="${nonce}" src="/pages/playground.js">`,
     ]);
     expect(response.headers.get('content-security-policy')).not.toMatch(/unsafe|\*|https?:/);

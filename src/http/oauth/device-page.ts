@@ -1,4 +1,9 @@
-import { type DeviceGrant, formatUserCode, parseUserCode } from '../../core/oauth/device-grants.ts';
+import {
+  type DeviceAnswer,
+  type DeviceGrant,
+  formatUserCode,
+  parseUserCode,
+} from '../../core/oauth/device-grants.ts';
 import type { Signin } from '../../core/tokens/signin-token.ts';
 import type { Frame } from '../../pages/layout.tsx';
 import { consentPage } from '../../pages/oauth/consent.tsx';
@@ -53,11 +58,23 @@ async function answer(
     });
   const userCode = parseUserCode(typed);
   const grant = userCode && (await deviceGrants.findByUserCode(userCode, c.get('now')));
-  if (!grant || grant.answer !== undefined)
+  const decision = form.get('signin') === signin.sid ? form.get('decision') : null;
+  if (!grant || (grant.answer && !isRepeated(grant.answer, decision, signin)))
     return devicePage(c, frame, { userCode: typed, error: oauth.deviceWrong, status: 400 });
-  const decision = form.get('decision');
-  if (decision === null || form.get('signin') !== signin.sid) return ask(c, frame, grant, signin);
+  if (grant.answer) return donePage(c, frame, grant.answer);
+  if (decision === null) return ask(c, frame, grant, signin);
   return decide(c, frame, grant, signin, decision === 'allow');
+}
+
+/** Whether an answer is the one that was given before, by the same sign-in: a button that was clicked twice. */
+function isRepeated(given: DeviceAnswer, decision: string | null, { sid }: Signin): boolean {
+  return given.kind === 'allowed'
+    ? decision === 'allow' && given.signInSid === sid
+    : decision !== null && decision !== 'allow';
+}
+
+function donePage(c: RequestContext, frame: Frame, { kind }: DeviceAnswer): Response | Promise<Response> {
+  return deviceDonePage(c, frame, kind === 'allowed' ? 'deviceAllowed' : 'deviceDenied');
 }
 
 async function ask(c: RequestContext, frame: Frame, grant: DeviceGrant, signin: Signin): Promise<Response> {
@@ -88,9 +105,11 @@ async function decide(
   const answered = user && isAllowed ? allowed : ({ kind: 'denied' } as const);
   const isTaken = await deviceGrants.answer(userCode, answered, c.get('now'));
   if (!isTaken) {
+    const given = (await deviceGrants.findByUserCode(userCode, c.get('now')))?.answer;
+    if (given && isRepeated(given, isAllowed ? 'allow' : 'deny', signin)) return donePage(c, frame, given);
     const { deviceWrong: error } = frame.texts.oauth;
     return devicePage(c, frame, { userCode: formatUserCode(userCode), error, status: 400 });
   }
   log({ event: `device_${answered.kind}`, username, clientId });
-  return deviceDonePage(c, frame, answered.kind === 'allowed' ? 'deviceAllowed' : 'deviceDenied');
+  return donePage(c, frame, answered);
 }

@@ -9,7 +9,7 @@ export const en = {
 
   signin: {
     title: 'Sign in',
-    lead: 'To see your account, and to continue to apps that use this issuer.',
+    lead: 'To see your account, or to go on to an app that signs you in here.',
     username: 'Username',
     password: 'Password',
     submit: 'Sign in',
@@ -111,7 +111,7 @@ export const en = {
     },
     leads: {
       digest:
-        'For programs that sign in by Digest with your own password, such as curl --digest. What is kept for that is easier to guess from, so add it only if a program needs it.',
+        'For programs that sign in by Digest with your own password, such as curl. What is kept for that is easier to guess from, so add it only if a program needs it.',
       mutual:
         'For programs that sign in with your own password and check that this is the right server before they trust it.',
       hoba: 'For a program that keeps a private key. Its public half is registered here, and there is nothing to steal.',
@@ -142,7 +142,7 @@ export const en = {
   oauth: {
     consentTitle: 'Allow access?',
     consentLead:
-      '{client} asks for access to your account, {username}. It calls itself that; allow it only if you came from there.',
+      '{client} asks for access to your account, {username}. The app chose that name itself: allow it only if you came from there.',
     destination: 'You go on to {host}.',
     scopes: {
       openid: 'Know who you are here: your username.',
@@ -191,6 +191,12 @@ export const en = {
     },
     tooMany: { title: 'Too many requests', text: 'Try again in a minute.' },
     unavailable: { title: 'Busy just now', text: 'Nothing was changed. Try again in a moment.' },
+    notFound: {
+      title: 'There is no such page',
+      text: 'The address may be mistyped, or the page has moved.',
+    },
     back: 'Go back',
+    again: 'Try again',
+    home: 'Go to your account',
   },
 };

@@ -83,6 +83,32 @@ describe('the device grant (RFC 8628)', () => {
     expect((await answer(begun, 'allow')).status).toBe(400);
   });
 
+  it('says that it is done to whoever answers alike twice, and to nobody else', async () => {
+    const page = async () => {
+      const begun = await begin();
+      const asked = await browser.submit('/oauth/device', { user_code: begun.user_code });
+      return hiddenFields(await asked.text());
+    };
+    for (const [decision, other, said] of [
+      ['allow', 'deny', 'Connected'],
+      ['deny', 'allow', 'Not connected'],
+    ] as const) {
+      const fields = await page();
+      for (const each of [decision, decision]) {
+        const done = await browser.submit('/oauth/device', { ...fields, decision: each });
+        expect(done.status).toBe(200);
+        expect(await done.text()).toContain(`<h1 id="title">${said}</h1>`);
+      }
+      const changed = { ...fields, decision: other };
+      expect((await browser.submit('/oauth/device', changed)).status).toBe(400);
+      const forged = { ...fields, signin: 'x', decision };
+      expect((await browser.submit('/oauth/device', forged)).status).toBe(400);
+    }
+    const raced = { ...(await page()), decision: 'allow' };
+    const answers = await Promise.all([1, 2, 3].map(() => browser.submit('/oauth/device', raced)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
   it('tells that its code expired', async () => {
     const begun = await begin();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 601_000 });
