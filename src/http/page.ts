@@ -89,7 +89,9 @@ export async function frameOf(c: RequestContext, locales?: string): Promise<Fram
   const { pathname, searchParams } = new URL((isOwn && from) || c.req.url);
   const language = languageOf(c, locales ?? localesIn(searchParams));
   searchParams.delete(LANGUAGE_COOKIE);
-  const here = searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
+  // A browser reads a second slash as the beginning of another host.
+  const path = pathname.replace(/^\/+/, '/');
+  const here = searchParams.size === 0 ? path : `${path}?${searchParams}`;
   const texts = await c.get('services').readTexts(language);
   return { language, texts, here, hasPlayground: hasPlayground(c) };
 }

@@ -98,6 +98,14 @@ describe('addresses and methods', () => {
     await expectProblem(await local.call('POST', '/no/such/page', { headers }), 404, 'invalid_request');
   });
 
+  it('of slashes shows a page that leads to no other host', async () => {
+    for (const path of ['//evil.example/x', '/\\evil.example', '///evil.example']) {
+      const html = await (await local.call('GET', path, { headers: { Accept: 'text/html' } })).text();
+      expect(html).toContain('lang=ko');
+      expect(html).not.toMatch(/href="\/[/\\]/);
+    }
+  });
+
   it.each(ALL_ROUTES)('%s takes %s and nothing else', async (path, methods) => {
     const taken = methods.split(', ');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'PURGE']) {
