@@ -107,6 +107,18 @@ describe('what a user has allowed', () => {
     expect(await account(browser)).not.toContain('Shop');
   });
 
+  it('costs nobody a code that comes while the directory can’t be asked for it', async () => {
+    await tokensOf(browser);
+    const code = await browser.codeFor(authorizationOf(shop));
+    const prepare = (query: string) => {
+      if (query.includes('consents')) throw new Error('D1 is down');
+      return testEnv.DIRECTORY.prepare(query);
+    };
+    const ill = createOpenIssuer({ DIRECTORY: { prepare } as unknown as D1Database });
+    await expectProblem(await exchange(ill, shop, code), 503);
+    expect((await exchange(issuer, shop, code)).status).toBe(200);
+  });
+
   it('is told to the user’s own programs with the client’s name', async () => {
     await tokensOf(browser);
     const { access_token: bearer } = await issuer.login('allower');

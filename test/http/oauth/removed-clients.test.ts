@@ -59,6 +59,7 @@ describe.each([true, false])('a client that was removed (first party: %s)', (isF
     expect((await introspect(tokens.refresh_token, before)).active).toBe(true);
     expect((await userinfo(tokens)).status).toBe(200);
 
+    const unspent = await browser.codeFor(authorizationOf(before));
     expect((await remove()).status).toBe(204);
     const expectDead = async () => {
       expect(await introspect(tokens.access_token)).toEqual({ active: false });
@@ -71,6 +72,7 @@ describe.each([true, false])('a client that was removed (first party: %s)', (isF
     const after = await shop(isFirstParty);
     await expectDead();
     await expectProblem(await refresh(after, tokens), 400, 'invalid_grant');
+    await expectProblem(await exchange(issuer, after, unspent), 400, 'invalid_grant');
     expect(await introspect(tokens.refresh_token, after)).toEqual({ active: false });
     const anew = await browser.codeFor(authorizationOf(after));
     const next = await (await exchange(issuer, after, anew)).json<Tokens>();

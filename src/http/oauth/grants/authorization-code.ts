@@ -1,7 +1,11 @@
 import type { RedemptionOutcome } from '../../../core/account/accounts.ts';
 import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
-import { type AuthorizationCode, openAuthorizationCode } from '../../../core/oauth/authorization-code.ts';
-import type { Client } from '../../../core/oauth/client.ts';
+import {
+  type AuthorizationCode,
+  CODE_TTL_SECONDS,
+  openAuthorizationCode,
+} from '../../../core/oauth/authorization-code.ts';
+import { type Client, wasThere } from '../../../core/oauth/client.ts';
 import { isAllowed } from '../../../core/oauth/consents.ts';
 import { isCodeVerifier, verifyCodeChallenge } from '../../../core/oauth/pkce.ts';
 import type { RequestContext } from '../../context.ts';
@@ -38,6 +42,10 @@ export async function redeemCode(
   if (unproven) return refuse(c, unproven);
   const thumbprint = proof?.thumbprint;
   const { accounts, consents } = c.get('services');
+  const isStillAllowed = async () =>
+    client.isFirstParty || isAllowed(await consents.find(code.username, client.clientId), code.scope);
+  // Asked before, too: an outage of the directory spends no code.
+  if (!(await isStillAllowed())) return refuse(c, { reason: 'code_taken_back' });
   const outcome = await accounts.redeem(code.username, {
     codeId: code.codeId,
     expiresAt: code.expiresAt,
@@ -48,7 +56,7 @@ export async function redeemCode(
   if (outcome.kind !== 'opened') return refuseRedemption(c, outcome, client, code.username);
   const { username, nonce } = code;
   // Looked at when the session is open, so that who takes it back finds either this session or no consent here.
-  if (!client.isFirstParty && !isAllowed(await consents.find(username, client.clientId), code.scope)) {
+  if (!(await isStillAllowed())) {
     await accounts.end(username, outcome.grant.sid);
     return refuse(c, { reason: 'code_taken_back' });
   }
@@ -73,7 +81,8 @@ async function findMismatch(
   client: Client,
   { redirect_uri, code_verifier }: TokenParameters,
 ): Promise<Refusal | undefined> {
-  if (code.clientId !== client.clientId) return { reason: 'code_of_another_client' };
+  const isOfClient = code.clientId === client.clientId && wasThere(client, code.expiresAt - CODE_TTL_SECONDS);
+  if (!isOfClient) return { reason: 'code_of_another_client' };
   // OAuth 2.1 asks for it no more, as PKCE does its work; what is sent must be right all the same.
   const isGood = redirect_uri === undefined ? !code.isRedirectUriGiven : redirect_uri === code.redirectUri;
   if (!isGood) return { reason: 'code_redirect_uri_differs' };
