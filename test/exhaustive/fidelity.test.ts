@@ -118,7 +118,7 @@ function kindOf(response: Response, body: Record<string, unknown>): string {
 
 /** What the model says the answer is, in the words of HTTP. */
 function told({ kind, answer }: Served, isLogout: boolean): Seen {
-  const none = isLogout ? 'invalid_request' : 'invalid_grant';
+  const none = isLogout ? 'invalid_token' : 'invalid_grant';
   const words: Partial<Record<Served['kind'], string>> = {
     ...{ rotated: kind, repeated: kind, 'signed out': kind, none },
     ...{ late: 'superseded', superseded: 'superseded' },
