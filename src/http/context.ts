@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Place } from '../core/account/session.ts';
+import { isLoopbackHost } from '../core/settings/loopback.ts';
 import type { UserClaims } from '../core/tokens/access-token.ts';
 import type { Services } from './services.ts';
 
@@ -27,6 +28,11 @@ export const REALM = 'edgemint';
 /** Cookies get `Secure` and the `__Host-` prefix wherever the issuer is served over https. */
 export function isSecure(c: RequestContext): boolean {
   return c.get('issuer').startsWith('https:');
+}
+
+/** Whether the issuer is on one's own machine. */
+export function isLocal(c: RequestContext): boolean {
+  return isLoopbackHost(new URL(c.get('issuer')).hostname);
 }
 
 export function cookiePrefix(c: RequestContext): string {

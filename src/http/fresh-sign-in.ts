@@ -1,8 +1,13 @@
+import type { Signin } from '../core/tokens/signin-token.ts';
 import type { Access, RequestContext } from './context.ts';
 import { checkPassword } from './sign-in.ts';
 
 /** Whose credentials they are, and the session that asks: an access token's claims, or a sign-in to the pages. */
 export type Holder = Pick<Access, 'sub' | 'sid' | 'auth_time' | 'amr'>;
+
+export function holderOf({ username, sid, authTime, amr }: Signin): Holder {
+  return { sub: username, sid, auth_time: authTime, amr: [...amr] };
+}
 
 /** Why credentials may not be changed. */
 export type CredentialsRefusal =

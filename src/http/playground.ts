@@ -1,5 +1,4 @@
-import { isLoopbackHost } from '../core/settings/settings.ts';
-import type { RequestContext } from './context.ts';
+import { isLocal, type RequestContext } from './context.ts';
 
 /** The header by which the playground asks for access tokens that end while somebody watches. */
 const LIFETIME_HEADER = 'playground-lifetime';
@@ -7,13 +6,15 @@ const LIFETIME_HEADER = 'playground-lifetime';
 /** Whether `/` is the playground: as `PLAYGROUND` says, or else on one's own machine only. */
 export function hasPlayground(c: RequestContext): boolean {
   const { playground } = c.get('services').settings;
-  return playground === '' ? isLoopbackHost(new URL(c.get('issuer')).hostname) : playground === 'on';
+  return playground === '' ? isLocal(c) : playground === 'on';
 }
 
 /** @returns the longest life of an access token that this request gets, in seconds: the setting's, or a shorter one it asked for */
 export function accessTokenLife(c: RequestContext): number {
   const { accessTokenTtlSeconds } = c.get('services').settings;
-  const asked = hasPlayground(c) ? c.req.header(LIFETIME_HEADER) : undefined;
-  const seconds = /^[1-9]\d{0,4}$/.test(asked ?? '') ? Number(asked) : Number.POSITIVE_INFINITY;
+  // The header first: hardly a request has it, and every pair that is made asks.
+  const asked = c.req.header(LIFETIME_HEADER) ?? '';
+  const isHeeded = /^[1-9]\d{0,4}$/.test(asked) && hasPlayground(c);
+  const seconds = isHeeded ? Number(asked) : Number.POSITIVE_INFINITY;
   return Math.min(accessTokenTtlSeconds, seconds);
 }

@@ -49,7 +49,7 @@ export async function signIdToken(
     sid: claims.sid,
     at_hash: await halfHash(accessToken, alg),
   };
-  return signWith(payload, alg, 'JWT', claims.issuedAt, keys);
+  return sign(payload, await keys.signingKey(claims.issuedAt, alg), 'JWT');
 }
 
 /** The left half of the hash that goes with the signature's algorithm: SHA-512 for Ed25519, else SHA-256. */
@@ -64,7 +64,7 @@ async function halfHash(text: string, alg: SigningAlg): Promise<string> {
  *
  * @see OpenID Connect Back-Channel Logout 1.0 section 2.4
  */
-export function signLogoutToken(
+export async function signLogoutToken(
   claims: { issuer: string; subject: string; clientId: string; sid: string; jti: string; issuedAt: number },
   alg: SigningAlg,
   keys: KeyRing,
@@ -79,7 +79,7 @@ export function signLogoutToken(
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
     sid: claims.sid,
   };
-  return signWith(payload, alg, 'logout+jwt', claims.issuedAt, keys);
+  return sign(payload, await keys.signingKey(claims.issuedAt, alg), 'logout+jwt');
 }
 
 const LOGOUT_TOKEN_TTL_SECONDS = 120;
@@ -89,24 +89,14 @@ const LOGOUT_TOKEN_TTL_SECONDS = 120;
  *
  * @see RFC 9701 section 5
  */
-export function signIntrospection(
+export async function signIntrospection(
   { issuer, clientId, issuedAt }: Pick<IdTokenClaims, 'issuer' | 'clientId' | 'issuedAt'>,
   introspection: object,
   alg: SigningAlg,
   keys: KeyRing,
 ): Promise<string> {
   const payload = { iss: issuer, aud: clientId, iat: issuedAt, token_introspection: introspection };
-  return signWith(payload, alg, 'token-introspection+jwt', issuedAt, keys);
-}
-
-async function signWith(
-  payload: Record<string, unknown>,
-  alg: SigningAlg,
-  typ: string,
-  now: number,
-  keys: KeyRing,
-): Promise<string> {
-  return sign(payload, await keys.signingKey(now, alg), typ);
+  return sign(payload, await keys.signingKey(issuedAt, alg), 'token-introspection+jwt');
 }
 
 /** `issuedAt`: epoch seconds. */

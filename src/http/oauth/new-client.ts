@@ -7,8 +7,7 @@ import {
 } from '../../core/oauth/client-metadata.ts';
 import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
 import { hashSecret } from '../../core/oauth/secret.ts';
-import { isLoopbackHost } from '../../core/settings/loopback.ts';
-import type { RequestContext } from '../context.ts';
+import { isLocal, type RequestContext } from '../context.ts';
 import type { Refusal } from '../refusal.ts';
 
 const SECRET_BYTES = 32;
@@ -51,7 +50,7 @@ export function metadataRules(c: RequestContext, isOperator: boolean): MetadataR
   const { keys, settings } = c.get('services');
   return {
     idTokenAlgs: keys.idTokenAlgs,
-    isLocal: isLoopbackHost(new URL(c.get('issuer')).hostname),
+    isLocal: isLocal(c),
     scopes: isOperator ? undefined : [...OPENID_SCOPES, ...settings.scopes],
   };
 }

@@ -12,12 +12,13 @@ import { fill, type Texts } from '../../pages/texts/texts.ts';
 import { takeBackConsent } from '../consent-end.ts';
 import type { RequestContext } from '../context.ts';
 import { listCredentials } from '../credential-list.ts';
-import { isFresh } from '../fresh-sign-in.ts';
+import { holderOf, isFresh } from '../fresh-sign-in.ts';
 import { defineForm, definePage } from '../page.ts';
 import { changePassword, type PasswordChangeRefusal } from '../password-change.ts';
 import type { Route } from '../route.ts';
 import { whenSignedIn } from '../signed-in.ts';
 import { endSignin } from '../signin-session.ts';
+import { askToWait } from '../throttled-page.ts';
 
 const HERE = '/account';
 /** How long a theft that was found is told of. */
@@ -54,12 +55,13 @@ export const accountPageRoutes: Route[] = [
   defineForm('/account/signout', signOut),
   defineForm('/account/password', (c, form, frame) =>
     whenSignedIn(c, async (signin) => {
-      const { username, sid, authTime, amr } = signin;
       const { texts } = frame;
       const next = form.get('next') ?? '';
       if (next === '') return refuse(c, frame, signin, { next: texts.accountPage.missingNext });
-      const holder = { sub: username, sid, auth_time: authTime, amr: [...amr] };
-      const problem = await changePassword(c, holder, { current: form.get('current') ?? undefined, next });
+      const problem = await changePassword(c, holderOf(signin), {
+        current: form.get('current') ?? undefined,
+        next,
+      });
       if (!problem) return c.redirect(`${HERE}?done=password`, 303);
       c.get('services').log({
         event: 'refused',
@@ -99,7 +101,7 @@ async function show(
   const clientNames = await clients.names([...sessions, ...consents].map(({ clientId }) => clientId));
   const now = c.get('now');
   const told = reused.filter(isToldAt(now)).slice(0, MOST_TOLD);
-  const fresh = isFresh(c, { auth_time: signin.authTime, amr: [...signin.amr] });
+  const fresh = isFresh(c, holderOf(signin));
   const standing = credentials.map(({ type }) => type);
   // What derives from the password is there once.
   const addable = CREDENTIAL_TYPES.filter(
@@ -149,7 +151,6 @@ function errorsOf(c: RequestContext, problem: PasswordChangeRefusal, texts: Text
     case 'weak_password':
       return { next: fill(texts.registration.weakPassword, { description: problem.description }) };
     case 'throttled':
-      c.header('Retry-After', String(Math.ceil(problem.retryAfterSeconds)));
-      return { form: fill(texts.signin.throttled, { seconds: Math.ceil(problem.retryAfterSeconds) }) };
+      return { form: askToWait(c, texts, problem.retryAfterSeconds) };
   }
 }

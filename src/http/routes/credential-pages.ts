@@ -13,7 +13,7 @@ import {
 } from '../../pages/credential-add.tsx';
 import type { Frame } from '../../pages/layout.tsx';
 import { signinPath } from '../../pages/signin.tsx';
-import { fill, type Texts } from '../../pages/texts/texts.ts';
+import type { Texts } from '../../pages/texts/texts.ts';
 import type { RequestContext } from '../context.ts';
 import { endCredentials } from '../credential-end.ts';
 import {
@@ -23,10 +23,11 @@ import {
   makeCredential,
   type NewCredential,
 } from '../credential-making.ts';
-import { type CredentialsRefusal, credentialsVersionFor, isFresh } from '../fresh-sign-in.ts';
+import { type CredentialsRefusal, credentialsVersionFor, holderOf, isFresh } from '../fresh-sign-in.ts';
 import { defineForm, definePage } from '../page.ts';
 import type { Route } from '../route.ts';
 import { whenSignedIn } from '../signed-in.ts';
+import { askToWait } from '../throttled-page.ts';
 
 const ADD = '/account/credentials/add';
 
@@ -120,15 +121,12 @@ function end(c: RequestContext, isMeant: Parameters<typeof endCredentials>[2]): 
   });
 }
 
-function holderOf({ username, sid, authTime, amr }: Signin) {
-  return { sub: username, sid, auth_time: authTime, amr: [...amr] };
-}
-
 function errorsOf(
   c: RequestContext,
   problem: CredentialProblem | CredentialsRefusal,
-  { accountPage, credentialAdd, signin }: Texts,
+  texts: Texts,
 ): CredentialErrors {
+  const { accountPage, credentialAdd } = texts;
   switch ('kind' in problem ? problem.kind : problem.reason) {
     case 'bad_key':
       return { publicKey: credentialAdd.badKey };
@@ -138,11 +136,8 @@ function errorsOf(
       return { kid: credentialAdd.kidTaken };
     case 'too_many':
       return { form: credentialAdd.tooMany };
-    case 'throttled': {
-      const seconds = Math.ceil('retryAfterSeconds' in problem ? problem.retryAfterSeconds : 1);
-      c.header('Retry-After', String(seconds));
-      return { form: fill(signin.throttled, { seconds }) };
-    }
+    case 'throttled':
+      return { form: askToWait(c, texts, 'retryAfterSeconds' in problem ? problem.retryAfterSeconds : 1) };
     default:
       return { password: accountPage.wrongCurrent };
   }

@@ -9,6 +9,7 @@ import { type RegistrationProblem, register } from '../registration.ts';
 import type { Route } from '../route.ts';
 import { checkPassword } from '../sign-in.ts';
 import { readSignin, type StartRefusal, startSignin } from '../signin-session.ts';
+import { askToWait } from '../throttled-page.ts';
 
 const START = '/account';
 
@@ -127,9 +128,7 @@ async function throttled(
   view: View,
   retryAfterSeconds: number,
 ): Promise<Response> {
-  const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
-  c.header('Retry-After', String(seconds));
   c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: 'throttled' });
-  const form = fill(frame.texts.signin.throttled, { seconds });
+  const form = askToWait(c, frame.texts, retryAfterSeconds);
   return signinPage(c, frame, { ...view, errors: { form }, status: 429 });
 }
