@@ -19,10 +19,8 @@ let client: Registered;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('authorizer');
   client = await registerClient(issuer);
-  browser = new PageBrowser(issuer);
-  await browser.signIn('authorizer');
+  browser = await PageBrowser.ofNewUser(issuer, 'authorizer');
   await browser.codeFor(authorizationOf(client));
 });
 afterEach(() => {

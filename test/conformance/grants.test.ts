@@ -20,10 +20,8 @@ let client: Registered;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('grantee');
   client = await registerClient(issuer);
-  browser = new PageBrowser(issuer);
-  await browser.signIn('grantee');
+  browser = await PageBrowser.ofNewUser(issuer, 'grantee');
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -19,11 +19,9 @@ let machine: Registered;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('conformer');
   client = await registerClient(issuer);
   machine = await registerClient(issuer, { redirect_uris: [], grant_types: ['client_credentials'] });
-  browser = new PageBrowser(issuer);
-  await browser.signIn('conformer');
+  browser = await PageBrowser.ofNewUser(issuer, 'conformer');
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -17,11 +17,9 @@ let machine: Registered;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('revoker');
   client = await registerClient(issuer);
   machine = await registerClient(issuer, { redirect_uris: [], grant_types: ['client_credentials'] });
-  browser = new PageBrowser(issuer);
-  await browser.signIn('revoker');
+  browser = await PageBrowser.ofNewUser(issuer, 'revoker');
 });
 afterEach(() => {
   vi.useRealTimers();

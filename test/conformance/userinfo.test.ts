@@ -17,10 +17,8 @@ let browser: PageBrowser;
 let tokens: ClientTokens;
 
 beforeAll(async () => {
-  await issuer.register('informed@example.com');
   client = await registerClient(issuer);
-  browser = new PageBrowser(issuer);
-  await browser.signIn('informed@example.com');
+  browser = await PageBrowser.ofNewUser(issuer, 'informed@example.com');
   tokens = await browser.tokensFor(client, { scope: 'openid' });
 });
 

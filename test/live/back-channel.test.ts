@@ -3,39 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CALLBACK, insecure, startFlow } from './support/openid-flow.ts';
 import { LiveServer } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
 
-const CALLBACK = 'https://client.example.com/callback';
-const insecure = { execute: [openid.allowInsecureRequests] };
-
 let server: LiveServer;
 let issuer: URL;
-let visitor: Visitor;
 
 beforeAll(async () => {
   server = await LiveServer.start({ CLIENT_REGISTRATION: 'open' });
   issuer = new URL(server.url);
-  visitor = new Visitor(server.url);
-  await visitor.register('standard', 'kumquat oboe 42 zither');
 });
 afterAll(() => server.stop());
-
-async function startFlow(more: Record<string, string> = {}) {
-  const verifier = openid.randomPKCECodeVerifier();
-  const [state, nonce] = [openid.randomState(), openid.randomNonce()];
-  const parameters = {
-    redirect_uri: CALLBACK,
-    scope: 'openid profile offline_access',
-    code_challenge: await openid.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    state,
-    nonce,
-    ...more,
-  };
-  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce };
-  return { parameters, checks };
-}
 
 describe('a client with a back channel', () => {
   let receiver: Server;

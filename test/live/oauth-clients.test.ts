@@ -3,11 +3,9 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { AuthorizationCode, ClientCredentials } from 'simple-oauth2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CALLBACK, insecure, startFlow } from './support/openid-flow.ts';
 import { LiveServer } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
-
-const CALLBACK = 'https://client.example.com/callback';
-const insecure = { execute: [openid.allowInsecureRequests] };
 
 let server: LiveServer;
 let issuer: URL;
@@ -20,22 +18,6 @@ beforeAll(async () => {
   await visitor.register('standard', 'kumquat oboe 42 zither');
 });
 afterAll(() => server.stop());
-
-async function startFlow(more: Record<string, string> = {}) {
-  const verifier = openid.randomPKCECodeVerifier();
-  const [state, nonce] = [openid.randomState(), openid.randomNonce()];
-  const parameters = {
-    redirect_uri: CALLBACK,
-    scope: 'openid profile offline_access',
-    code_challenge: await openid.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    state,
-    nonce,
-    ...more,
-  };
-  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce };
-  return { parameters, checks };
-}
 
 describe('openid-client', () => {
   const register = (metadata: Partial<openid.ClientMetadata> = {}, auth?: openid.ClientAuth) =>

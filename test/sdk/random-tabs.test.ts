@@ -1,20 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accessToken } from '../../src/sdk/core/access.ts';
-import { type Fate, type Page, World } from './support/world.ts';
-
-const TEN_MINUTES = 600_000;
-
-async function signedIn(username = 'ada'): Promise<{ world: World; page: Page; sid: string }> {
-  const world = new World();
-  const page = world.open();
-  await world.signIn(page, username);
-  const { session } = page.tab;
-  if (!session) throw new Error('nobody is signed in');
-  return { world, page, sid: session.id };
-}
-
-const signOuts = (page: Page) => page.changes.filter(({ type }) => type === 'signed-out');
+import { type Fate, signedIn, signOuts, TEN_MINUTES } from './support/world.ts';
 
 const fate: fc.Arbitrary<Fate> = fc.record({
   there: fc.integer({ min: 1, max: 400 }),

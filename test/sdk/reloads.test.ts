@@ -3,20 +3,7 @@ import { accessToken } from '../../src/sdk/core/access.ts';
 import { forget } from '../../src/sdk/core/pair-book.ts';
 import { resume } from '../../src/sdk/core/resume.ts';
 import { logout } from '../../src/sdk/core/sign-out.ts';
-import { CALM, type Fate, type Page, World } from './support/world.ts';
-
-const TEN_MINUTES = 600_000;
-
-async function signedIn(username = 'ada'): Promise<{ world: World; page: Page; sid: string }> {
-  const world = new World();
-  const page = world.open();
-  await world.signIn(page, username);
-  const { session } = page.tab;
-  if (!session) throw new Error('nobody is signed in');
-  return { world, page, sid: session.id };
-}
-
-const signOuts = (page: Page) => page.changes.filter(({ type }) => type === 'signed-out');
+import { CALM, type Fate, signedIn, signOuts, TEN_MINUTES } from './support/world.ts';
 
 describe('a page that was reloaded', () => {
   it.each([

@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logout } from '../../src/sdk/core/sign-out.ts';
 import { wake } from '../../src/sdk/core/wake.ts';
-import { CALM, type Page, World } from './support/world.ts';
-
-const TEN_MINUTES = 600_000;
-
-async function signedIn(username = 'ada'): Promise<{ world: World; page: Page; sid: string }> {
-  const world = new World();
-  const page = world.open();
-  await world.signIn(page, username);
-  const { session } = page.tab;
-  if (!session) throw new Error('nobody is signed in');
-  return { world, page, sid: session.id };
-}
+import { CALM, signedIn, TEN_MINUTES } from './support/world.ts';
 
 describe('one tab', () => {
   it('uses its token until shortly before it expires, then refreshes once for all that wait', async () => {

@@ -118,6 +118,14 @@ export class PageBrowser {
     });
   }
 
+  /** The browser of a new user, who is signed in to the pages. */
+  static async ofNewUser(issuer: Client, username: string): Promise<PageBrowser> {
+    await issuer.register(username);
+    const browser = new PageBrowser(issuer);
+    await browser.signIn(username);
+    return browser;
+  }
+
   /** Signs a registered user in to the pages. @returns where they lead on to */
   async signIn(username: string, path = '/signin'): Promise<string> {
     const response = await this.submit(path, { username, password: PASSWORD });

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type CallOptions, type Client, PASSWORD } from './client.ts';
 import { createJar, type Jar } from './jar.ts';
 
@@ -27,4 +28,11 @@ export async function signInToPages(client: Client, username: string, jar: Jar =
 /** The text of one element of a page, by its id. */
 export function textOf(html: string, id: string): string | undefined {
   return new RegExp(`<(\\w+)[^>]* id="${id}"[^>]*>(.*?)</\\1>`, 's').exec(html)?.[2];
+}
+
+/** A refusal that only the user is told: nothing goes to the address that was asked for. */
+export async function expectPage(response: Response): Promise<void> {
+  expect(response.status).toBe(400);
+  expect(response.headers.get('location')).toBeNull();
+  expect(response.headers.get('content-type')).toMatch(/^text\/html/);
 }

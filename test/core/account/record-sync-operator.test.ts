@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  found,
-  missed,
-  NEW_SYNC,
-  nextStep,
-  type RecordSync,
-  written,
-} from '../../../src/core/account/record-sync.ts';
-
-const NOW = 1_000_000;
-const DAY = 86_400;
-
-/** KV confirmed everything `ago` seconds before `NOW`, and keeps it for two weeks. */
-function confirmed(ago: number, differences: Partial<RecordSync> = {}): RecordSync {
-  return { ...written(NEW_SYNC, NOW - ago, NOW + 14 * DAY, false), ...differences };
-}
+import { found, missed, nextStep } from '../../../src/core/account/record-sync.ts';
+import { confirmed, NOW } from './confirmed.ts';
 
 describe('an operator’s delete', () => {
   const old = confirmed(900, { dirty: true });

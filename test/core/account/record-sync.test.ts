@@ -12,14 +12,7 @@ import {
   type SyncStep,
   written,
 } from '../../../src/core/account/record-sync.ts';
-
-const NOW = 1_000_000;
-const DAY = 86_400;
-
-/** KV confirmed everything `ago` seconds before `NOW`, and keeps it for two weeks. */
-function confirmed(ago: number, differences: Partial<RecordSync> = {}): RecordSync {
-  return { ...written(NEW_SYNC, NOW - ago, NOW + 14 * DAY, false), ...differences };
-}
+import { confirmed, DAY, NOW } from './confirmed.ts';
 
 describe('nextStep', () => {
   const dirty = { dirty: true };

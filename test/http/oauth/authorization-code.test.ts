@@ -23,10 +23,8 @@ let client: Registered;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('coder');
   client = await registerClient(issuer, { client_name: 'Shop' });
-  browser = new PageBrowser(issuer);
-  await browser.signIn('coder');
+  browser = await PageBrowser.ofNewUser(issuer, 'coder');
 });
 
 describe('the authorization code flow', () => {

@@ -19,13 +19,9 @@ let browser: PageBrowser;
 let other: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('allower');
-  await issuer.register('other-allower');
   shop = await registerClient(issuer, { client_name: 'Shop & <b>Sons</b>' });
-  browser = new PageBrowser(issuer);
-  await browser.signIn('allower');
-  other = new PageBrowser(issuer);
-  await other.signIn('other-allower');
+  browser = await PageBrowser.ofNewUser(issuer, 'allower');
+  other = await PageBrowser.ofNewUser(issuer, 'other-allower');
 });
 
 const tokensOf = async (by: PageBrowser, client = shop): Promise<Tokens> =>

@@ -31,14 +31,12 @@ async function answer({ user_code }: Begun, decision: 'allow' | 'deny'): Promise
 }
 
 beforeAll(async () => {
-  await issuer.register('device-user');
   client = await registerClient(issuer, {
     redirect_uris: [],
     grant_types: [DEVICE_GRANT, 'refresh_token'],
     client_name: 'Television',
   });
-  browser = new PageBrowser(issuer);
-  await browser.signIn('device-user');
+  browser = await PageBrowser.ofNewUser(issuer, 'device-user');
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -9,6 +9,7 @@ import {
   type Registered,
   registerClient,
 } from '../../support/oauth.ts';
+import { expectPage } from '../../support/pages.ts';
 import { expectProblem } from '../../support/problem.ts';
 
 const issuer = createOpenIssuer();
@@ -16,24 +17,14 @@ let client: Registered;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('asker');
-  await issuer.register('other-asker');
   client = await registerClient(issuer);
-  browser = new PageBrowser(issuer);
-  await browser.signIn('asker');
+  browser = await PageBrowser.ofNewUser(issuer, 'asker');
   await browser.codeFor(authorizationOf(client));
 });
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** The user is told, and nothing goes to the address that was asked for. */
-async function expectPage(response: Response): Promise<void> {
-  expect(response.status).toBe(400);
-  expect(response.headers.get('location')).toBeNull();
-  expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-}
 
 describe('pushed requests (RFC 9126)', () => {
   const push = (parameters: Record<string, string>, by = client) =>

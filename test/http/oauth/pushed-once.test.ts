@@ -17,10 +17,8 @@ let client: Registered;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  await issuer.register('pusher');
   client = await registerClient(issuer);
-  browser = new PageBrowser(issuer);
-  await browser.signIn('pusher');
+  browser = await PageBrowser.ofNewUser(issuer, 'pusher');
   await browser.codeFor(authorizationOf(client));
 });
 afterEach(() => {

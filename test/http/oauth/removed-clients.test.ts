@@ -19,9 +19,7 @@ let watcher: Registered;
 
 beforeAll(async () => {
   ({ issuer, admin } = await createAdmin('remover'));
-  await issuer.register('left-behind');
-  browser = new PageBrowser(issuer);
-  await browser.signIn('left-behind');
+  browser = await PageBrowser.ofNewUser(issuer, 'left-behind');
   watcher = await add({ client_id: 'watcher', grant_types: ['client_credentials'] });
 });
 afterEach(() => {

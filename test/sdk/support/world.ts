@@ -163,6 +163,20 @@ export class World {
   }
 }
 
+export const TEN_MINUTES = 600_000;
+
+/** A world with one page, on which somebody has signed in. */
+export async function signedIn(username = 'ada'): Promise<{ world: World; page: Page; sid: string }> {
+  const world = new World();
+  const page = world.open();
+  await world.signIn(page, username);
+  const { session } = page.tab;
+  if (!session) throw new Error('nobody is signed in');
+  return { world, page, sid: session.id };
+}
+
+export const signOuts = (page: Page) => page.changes.filter(({ type }) => type === 'signed-out');
+
 function flush(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
