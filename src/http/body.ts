@@ -5,6 +5,8 @@ import type { Refusal } from './refusal.ts';
 /** The refusal of a route whose standard has errors of its own for a member; undefined: none for this one. */
 export type RefuseMember = (member: string, description: string) => Refusal | undefined;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 export type BodyOutcome<T> = { ok: true; body: T } | { ok: false; refusal: Refusal };
 
 /**
@@ -42,13 +44,13 @@ function isJson(contentType: string | undefined): boolean {
 function parseJson(bytes: ArrayBuffer): { ok: true; value: unknown } | { ok: false; description: string } {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     return { ok: false, description: 'The body is not UTF-8' };
   }
   try {
     const value: unknown = JSON.parse(text);
-    return hasRepeatedMember(text)
+    return hasRepeatedMember(text, value)
       ? { ok: false, description: 'A member of the JSON body is repeated' }
       : { ok: true, value };
   } catch {
@@ -56,16 +58,17 @@ function parseJson(bytes: ArrayBuffer): { ok: true; value: unknown } | { ok: fal
   }
 }
 
-/** A repeated member leaves fewer members than there are colons outside of strings. `text` is valid JSON. */
-function hasRepeatedMember(text: string): boolean {
+/** A repeated member leaves fewer members in `value` than there are colons outside of strings. `text` is valid JSON. */
+function hasRepeatedMember(text: string, value: unknown): boolean {
   const colons = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
-  let members = -1;
-  // The reviver's holder: each object, each array, and one object around the whole.
-  JSON.parse(text, function (this: unknown, _name, value: unknown) {
-    if (!Array.isArray(this)) members += 1;
-    return value;
-  });
-  return members < colons;
+  return countMembers(value) < colons;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inside = Object.values(value);
+  const own = Array.isArray(value) ? 0 : inside.length;
+  return inside.reduce((sum: number, each) => sum + countMembers(each), own);
 }
 
 /** By its path, such as `redirect_uris.0`. */

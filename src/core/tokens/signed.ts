@@ -1,6 +1,8 @@
 import { CompactSign } from 'jose';
 import type { SigningKey } from '../keys/derivation.ts';
 
+const encoder = new TextEncoder();
+
 /**
  * Signs claims into a JWT (RFC 7519). They are ours and whole: jose's builder of claims would copy and check them for
  * longer than the signature takes.
@@ -10,5 +12,5 @@ export function sign(claims: object, { alg, kid, privateKey }: SigningKey, typ: 
 }
 
 export function encodeClaims(claims: object): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(claims));
+  return encoder.encode(JSON.stringify(claims));
 }
