@@ -1,5 +1,6 @@
 import { AccountGuard as Guard } from './adapters/account-guard/account-guard.ts';
 import { createAccounts } from './adapters/account-guard/accounts.ts';
+import type { GuardOptions } from './adapters/account-guard/guard-options.ts';
 import { createAsset } from './adapters/asset.ts';
 import { createLogoutNotifier } from './adapters/back-channel.ts';
 import { createClientKeys } from './adapters/clients/client-keys.ts';
@@ -49,21 +50,32 @@ export type Env = {
 
 export class AccountGuard extends Guard<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
-    const parsed = parseSettings(env);
-    if (!parsed.ok) throw new Error(parsed.problems.join('; '));
-    super(ctx, env, {
-      store: env.REFRESH_TOKENS,
-      directory: createDirectory(env.DIRECTORY),
-      status: createStatusLists(env.STATUS_SHARD, parsed.settings.accessTokenTtlSeconds, systemClock),
-      clock: systemClock,
-      policy: parsed.settings,
-      notifyLogout: createLogoutNotifier(
-        createClients(env.DIRECTORY),
-        readKeys(env, parsed.settings),
-        systemClock,
-      ),
-    });
+    super(ctx, env, guardOptionsOf(env));
   }
+}
+
+const guardOptions = new WeakMap<Env, GuardOptions>();
+
+/** What the guards of an isolate share: each is made anew after ten quiet seconds, and reading the settings takes longer than that. */
+function guardOptionsOf(env: Env): GuardOptions {
+  const known = guardOptions.get(env);
+  if (known) return known;
+  const parsed = parseSettings(env);
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+  const options = {
+    store: env.REFRESH_TOKENS,
+    directory: createDirectory(env.DIRECTORY),
+    status: createStatusLists(env.STATUS_SHARD, parsed.settings.accessTokenTtlSeconds, systemClock),
+    clock: systemClock,
+    policy: parsed.settings,
+    notifyLogout: createLogoutNotifier(
+      createClients(env.DIRECTORY),
+      readKeys(env, parsed.settings),
+      systemClock,
+    ),
+  };
+  guardOptions.set(env, options);
+  return options;
 }
 
 export class PasswordDesk extends Desk<Env> {
