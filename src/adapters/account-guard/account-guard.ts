@@ -41,7 +41,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env, options: GuardOptions) {
     super(ctx, env);
     this.#options = options;
-    this.#storage = new GuardStorage(ctx.storage.sql);
+    this.#storage = new GuardStorage(ctx.storage);
     this.#outbox = new RevocationOutbox(ctx.storage.sql, options.status, options.clock);
     this.#endings = new SessionEndings(this.#storage, options.policy, this.#outbox);
     this.#sessions = new AccountSessions(this.#storage, options.policy, this.#endings);
@@ -59,7 +59,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     // Somebody waits for the change that is under way, and the runtime may have given its alarm up.
     if (refusal && account.intent) await this.#chores.wakeSoon();
     if (refusal) return refusal;
-    const grant = this.ctx.storage.transactionSync(() => this.#sessions.open(account, request, status, now));
+    const grant = this.#storage.transaction(() => this.#sessions.open(account, request, status, now));
     await this.#chores.recordLater({ changesLiveness: false });
     return { kind: 'opened', grant };
   }
@@ -70,7 +70,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const account = await this.#account(username);
     if (!account) return { kind: 'sign_in_ended' };
     const now = this.#options.clock();
-    const outcome = this.ctx.storage.transactionSync((): RedemptionOutcome => {
+    const outcome = this.#storage.transaction((): RedemptionOutcome => {
       const again = this.#codes.redeemAgain(account, redemption, now);
       if (again === 'reused') return { kind: 'code_reused' };
       if (again) return { kind: 'opened', grant: again };
@@ -101,9 +101,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async refresh(username: string, request: RefreshRequest): Promise<RefreshOutcome> {
     const account = await this.#account(username);
     if (!account) return { kind: 'unknown' };
-    const { outcome, isHeld } = this.ctx.storage.transactionSync(() =>
-      this.#sessions.refresh(account, request, this.#options.clock()),
-    );
+    const { outcome, isHeld } = this.#sessions.refresh(account, request, this.#options.clock());
     if (outcome.kind === 'rotated' || outcome.kind === 'repeated') {
       // One that is believed since the storage was lost: a record without it says that it has ended.
       if (isHeld) this.#chores.recordSoon();
@@ -138,7 +136,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     // Without a record there is no session, and a later, less stale read of KV must not bring one back.
     const known = await this.#account(username);
     const account = known ?? this.#create(username);
-    const ended = this.ctx.storage.transactionSync(() =>
+    const ended = this.#storage.transaction(() =>
       this.#endings.end(account, { sid, status }, this.#options.clock()),
     );
     if (ended || !known) await this.#chores.ended();
@@ -148,7 +146,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
 
   async endAll(username: string): Promise<void> {
     const account = (await this.#account(username)) ?? this.#create(username);
-    this.ctx.storage.transactionSync(() => this.#endings.endAll(account, this.#options.clock()));
+    this.#storage.transaction(() => this.#endings.endAll(account, this.#options.clock()));
     await this.#chores.ended();
   }
 
@@ -222,7 +220,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     if (text === null || this.#storage.account()) return;
     const record = parseSessionRecord(text);
     if (!record) throw new Error('The session record is malformed');
-    this.ctx.storage.transactionSync(() => this.#sessions.restore(username, record, this.#options.clock()));
+    this.#storage.transaction(() => this.#sessions.restore(username, record, this.#options.clock()));
     // Whoever asked goes on to change it, most of the time: the record is written once, after that.
     await this.#chores.recordByAlarm({ changesLiveness: true });
     console.warn(JSON.stringify({ event: 'guard_restored', username, sessions: record.sessions.length }));

@@ -78,7 +78,7 @@ export class AccountSessions {
   }
 
   /**
-   * Decides about a refresh token and keeps what was decided. A rotation reads one row and writes one.
+   * Decides about a refresh token and keeps what was decided. A rotation reads one row and writes one, so it needs no transaction.
    *
    * @returns `isHeld`: false for a session that was only believed until now
    */
@@ -108,14 +108,14 @@ export class AccountSessions {
       case 'rotated':
       case 'repeated': {
         const next = { ...outcome.session, jti: crypto.randomUUID() };
-        this.#storage.putSession(next);
-        this.#noteNumber(held ? account : this.#keep({ ...account, livenessChangedAt: now }), facts.sid);
+        if (held) this.#storage.putSession(next);
+        else this.#storage.transaction(() => this.#admit(account, next, now));
         return { kind: outcome.kind, grant: grantOf(next) };
       }
       case 'reused': {
         const first = outcome.firstUse?.place;
         const found = { endedAt: Math.floor(now), ...(first && { first }), second: place };
-        this.#endings.endReused(account, facts, found, now);
+        this.#storage.transaction(() => this.#endings.endReused(account, facts, found, now));
         return outcome;
       }
       case 'unknown': {
@@ -185,9 +185,10 @@ export class AccountSessions {
   }
 
   /** A session that was only believed until now counts from here on, so that all that ends sessions by number ends it too. */
-  #noteNumber(account: Account, sid: SessionId): void {
-    const number = parseSessionNumber(sid) ?? 0;
-    if (number > account.highest) this.#keep({ ...account, highest: number });
+  #admit(account: Account, session: Session, now: number): void {
+    this.#storage.putSession(session);
+    const highest = Math.max(account.highest, parseSessionNumber(session.sid) ?? 0);
+    this.#keep({ ...account, highest, livenessChangedAt: now });
   }
 
   #replace(earlier: SessionId, parent: SessionId): void {

@@ -68,7 +68,7 @@ export class GuardChores {
     await this.#options.directory.changeCredentials(username, change);
     const account = this.#storage.account();
     if (account?.intent?.credentialsVersion !== intent.credentialsVersion) return;
-    this.#ctx.storage.transactionSync(() => {
+    this.#storage.transaction(() => {
       // A session above that number was opened with the new password while the change was being finished.
       const now = this.#options.clock();
       const left = ending
@@ -84,9 +84,14 @@ export class GuardChores {
     const writer = this.#recordWriter();
     writer.touch({ changesLiveness: false });
     // A run that is under way sees this change, too, and whoever began it looks when to come back.
-    if (writer.isRunning) return;
+    if (writer.isRunning || this.#isAwaited(writer.nextAt())) return;
     const comeBack = () => this.#wakeBy(Math.min(writer.nextAt(), this.#outboxDue()));
     this.#ctx.waitUntil(writer.run().then(comeBack));
+  }
+
+  /** Whether an alarm goes off in time for what is due then. */
+  #isAwaited(at: number): boolean {
+    return at > this.#options.clock() && this.#alarmAt !== undefined && this.#alarmAt <= at;
   }
 
   /** After a change that must reach KV even if this object dies now: an alarm stands behind the background write. */
@@ -173,7 +178,6 @@ export class GuardChores {
       this.#storage,
       this.#sessions,
       this.#endings,
-      (work) => this.#ctx.storage.transactionSync(work),
       this.#options.clock,
     );
     const { missing, deletingSince, livenessChangedAt, recorded } = account;

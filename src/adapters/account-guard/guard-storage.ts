@@ -49,11 +49,16 @@ export type LogoutNotice = {
 
 /** The guard's own SQLite storage. A rotation updates one row of one `WITHOUT ROWID` table: one row written. */
 export class GuardStorage {
+  readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
+  /** What was read or written last is kept as it is stored: the same user comes again with the same session. */
+  #account: Account | undefined;
+  #session: Session | undefined;
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
-    sql.exec(`
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
+    this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS account (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS sessions (sid TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS ended_sessions (sid TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
@@ -62,8 +67,20 @@ export class GuardStorage {
     `);
   }
 
+  /** Does all of the work or, if it throws, none. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.#storage.transactionSync(work);
+    } catch (error) {
+      this.#account = undefined;
+      this.#session = undefined;
+      throw error;
+    }
+  }
+
   account(): Account | undefined {
-    return read<Account>(this.#sql.exec('SELECT state FROM account'));
+    this.#account ??= read<Account>(this.#sql.exec('SELECT state FROM account'));
+    return this.#account;
   }
 
   putAccount(account: Account): void {
@@ -71,10 +88,13 @@ export class GuardStorage {
       'INSERT INTO account (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
       JSON.stringify(account),
     );
+    this.#account = account;
   }
 
   session(sid: SessionId): Session | undefined {
-    return read<Session>(this.#sql.exec('SELECT state FROM sessions WHERE sid = ?', sid));
+    if (this.#session?.sid !== sid)
+      this.#session = read<Session>(this.#sql.exec('SELECT state FROM sessions WHERE sid = ?', sid));
+    return this.#session;
   }
 
   sessions(): Session[] {
@@ -93,9 +113,11 @@ export class GuardStorage {
       session.sid,
       JSON.stringify(session),
     );
+    this.#session = session;
   }
 
   removeSession(sid: SessionId): void {
+    this.#session = undefined;
     this.#sql.exec('DELETE FROM sessions WHERE sid = ?', sid);
   }
 

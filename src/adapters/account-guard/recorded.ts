@@ -10,7 +10,6 @@ export function createRecordSource(
   storage: GuardStorage,
   sessions: AccountSessions,
   endings: SessionEndings,
-  transaction: (work: () => void) => void,
   clock: Clock,
 ): RecordSource {
   const update = (change: (account: Account) => Account) => {
@@ -29,7 +28,7 @@ export function createRecordSource(
     deleting: (deletingSince) => update((account) => ({ ...account, deletingSince })),
     deleted() {
       console.warn(JSON.stringify({ event: 'record_deleted_by_operator', username }));
-      transaction(() =>
+      storage.transaction(() =>
         // A session that KV never showed can't have been what the operator deleted.
         update((account) => ({
           ...endings.endUpTo(account.recorded.highest, account, clock()),

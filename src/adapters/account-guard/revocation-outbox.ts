@@ -16,6 +16,8 @@ export class RevocationOutbox {
   readonly #sql: SqlStorage;
   readonly #statusList: StatusList;
   readonly #clock: Clock;
+  /** As far as it is known: each rotation asks. */
+  #isEmpty: boolean | undefined;
 
   constructor(sql: SqlStorage, statusList: StatusList, clock: Clock) {
     this.#sql = sql;
@@ -32,6 +34,7 @@ export class RevocationOutbox {
     // What a session did that was restored, or is only believed, was out of our sight.
     const mintedAt = restored || lastUsedAt === undefined ? Math.floor(this.#clock()) : lastUsedAt;
     const revocation: Revocation = { ...status, mintedAt };
+    this.#isEmpty = false;
     this.#sql.exec(
       'INSERT OR REPLACE INTO revocations (sid, state) VALUES (?, ?)',
       sid,
@@ -40,7 +43,8 @@ export class RevocationOutbox {
   }
 
   get isEmpty(): boolean {
-    return this.#sql.exec('SELECT 1 FROM revocations LIMIT 1').toArray().length === 0;
+    this.#isEmpty ??= this.#sql.exec('SELECT 1 FROM revocations LIMIT 1').toArray().length === 0;
+    return this.#isEmpty;
   }
 
   /** Sets the bits. It throws if it can't, and then the rows stay. */
@@ -51,5 +55,7 @@ export class RevocationOutbox {
     if (rows.length === 0) return;
     await this.#statusList.revoke(rows.map(({ state }) => JSON.parse(state)));
     for (const { sid } of rows) this.#sql.exec('DELETE FROM revocations WHERE sid = ?', sid);
+    // Others may have come while these were on their way.
+    this.#isEmpty = undefined;
   }
 }
