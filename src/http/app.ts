@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HonoBase } from 'hono/hono-base';
 import { routePath } from 'hono/route';
@@ -115,7 +116,17 @@ function mount(app: HonoBase<AppEnv>, path: string, routes: readonly Route[]): v
   });
 }
 
-const HEADERS = { xFrameOptions: 'DENY' } as const;
+/** What browsers heed in any answer. What only a document needs, `setDocumentHeaders` adds; the others are of browsers that are gone. */
+const HEADERS = {
+  xFrameOptions: 'DENY',
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+  removePoweredBy: false,
+} as const;
 const headersOnHttps = secureHeaders({ ...HEADERS, strictTransportSecurity: 'max-age=31536000' });
 /** RFC 6797 section 7.2: no Strict-Transport-Security over http. */
 const headersOnHttp = secureHeaders({ ...HEADERS, strictTransportSecurity: false });
@@ -135,7 +146,14 @@ async function run(c: RequestContext, route: Route): Promise<Response> {
   return route.handle(c, { access: presented?.access, body: read?.body, form: filled?.body });
 }
 
-const limitBody = bodyLimit({
+/** Where a body's length is told, it is enough to look at that: `bodyLimit` would make a stream of the body first. */
+const limitBody: MiddlewareHandler<AppEnv> = (c, next) => {
+  const length = c.req.header('content-length');
+  const isTold = length !== undefined && c.req.header('transfer-encoding') === undefined;
+  return isTold && Number(length) <= LONGEST_BODY_BYTES ? next() : limitUntoldBody(c, next);
+};
+
+const limitUntoldBody = bodyLimit({
   maxSize: LONGEST_BODY_BYTES,
   onError: (c) =>
     refuse(c as RequestContext, {

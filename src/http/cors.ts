@@ -28,9 +28,8 @@ export function corsFor(routes: readonly Route[]): MiddlewareHandler<AppEnv> | u
   if (kind === 'none') return undefined;
   const methods = routes.map((route) => route.method).join(',');
   return async (c, next) => {
-    if (kind === 'any') c.header('Access-Control-Allow-Origin', '*');
+    if (kind === 'any') allowAny(c);
     else allowOrigin(c);
-    c.header('Access-Control-Expose-Headers', EXPOSED);
     if (c.req.method !== 'OPTIONS') return next();
     const headers = kind === 'any' ? c.req.header('access-control-request-headers') : ALLOWED_HEADERS;
     c.header('Access-Control-Allow-Methods', methods);
@@ -40,9 +39,16 @@ export function corsFor(routes: readonly Route[]): MiddlewareHandler<AppEnv> | u
   };
 }
 
+function allowAny(c: RequestContext): void {
+  c.header('Access-Control-Allow-Origin', '*');
+  c.header('Access-Control-Expose-Headers', EXPOSED);
+}
+
 function allowOrigin(c: RequestContext): void {
-  const origin = c.req.header('origin');
-  if (origin !== undefined && isAllowedOrigin(c, origin)) c.header('Access-Control-Allow-Origin', origin);
-  c.header('Access-Control-Allow-Credentials', 'true');
   c.header('Vary', 'Origin');
+  const origin = c.req.header('origin');
+  if (origin === undefined) return;
+  if (isAllowedOrigin(c, origin)) c.header('Access-Control-Allow-Origin', origin);
+  c.header('Access-Control-Allow-Credentials', 'true');
+  c.header('Access-Control-Expose-Headers', EXPOSED);
 }

@@ -48,12 +48,16 @@ async function fromBody(c: RequestContext, text: string): Promise<PresentationOu
   const opened = await openRefreshToken(text, c.get('services').keys, c.get('now'));
   if (!opened.ok) return { ok: false, refusal: { reason: `refresh_token_${opened.reason}` } };
   const { token } = opened;
+  return isForeign(c, token)
+    ? { ok: false, refusal: { reason: 'foreign_origin_token' } }
+    : { ok: true, token, transport: 'body' };
+}
+
+/** A cookie session belongs to the origin that opened it, however its token got out of the jar. */
+function isForeign(c: RequestContext, token: RefreshToken): boolean {
+  if (token.origin === undefined) return false;
   const origin = c.req.header('origin');
-  // A cookie session belongs to the origin that opened it, however its token got out of the jar.
-  if (token.origin !== undefined && origin !== undefined && origin !== token.origin) {
-    return { ok: false, refusal: { reason: 'foreign_origin_token' } };
-  }
-  return { ok: true, token, transport: 'body' };
+  return origin !== undefined && origin !== token.origin;
 }
 
 async function fromCookie(c: RequestContext, wanted: PresentationBody): Promise<PresentationOutcome> {

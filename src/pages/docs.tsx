@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import { Coin } from './coin.tsx';
+import { setDocumentHeaders } from './document-headers.ts';
 
 /** Swagger UI sets styles on elements and draws its icons from data URLs; scripts run by nonce only. */
 function policy(nonce: string): string {
@@ -43,7 +44,7 @@ header .brand { display: flex; align-items: center; gap: 0.5rem; margin-right: a
 /** The API's documentation, shown by Swagger UI from our own origin. */
 export function docsPage(c: Context, hasPlayground: boolean): Response | Promise<Response> {
   const nonce = crypto.randomUUID();
-  c.header('Content-Security-Policy', policy(nonce));
+  setDocumentHeaders(c, policy(nonce));
   return c.html(
     <>
       {raw('<!doctype html>')}

@@ -3,6 +3,7 @@ import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Coin } from './coin.tsx';
+import { setDocumentHeaders } from './document-headers.ts';
 import { LANGUAGES, type Language } from './texts/language.ts';
 import { fill, type Texts } from './texts/texts.ts';
 
@@ -39,7 +40,7 @@ export function renderPage(
   content: Child,
 ): Response | Promise<Response> {
   const nonce = crypto.randomUUID();
-  c.header('Content-Security-Policy', policy(nonce, options));
+  setDocumentHeaders(c, policy(nonce, options));
   c.header('Vary', 'Accept-Language, Cookie');
   return c.html(
     <>

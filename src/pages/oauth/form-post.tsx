@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
+import { setDocumentHeaders } from '../document-headers.ts';
 import type { Frame } from '../layout.tsx';
 import { HiddenFields } from './decision-form.tsx';
 
@@ -18,7 +19,7 @@ export function formPostPage(
   const { oauth } = frame.texts;
   // No form-action: it would hold for the redirects of the client, too.
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
-  c.header('Content-Security-Policy', policy);
+  setDocumentHeaders(c, policy);
   return c.html(
     <>
       {raw('<!doctype html>')}
