@@ -58,7 +58,7 @@ async function start({ name, module, folder, bindings }: HostOrder): Promise<Min
     kvNamespaces: kv === undefined ? [] : [kv],
     bindings: { ...bindings },
   });
-  return new Miniflare({ ...options, resourcePersistencePath: folder });
+  return new Miniflare({ ...options, logRequests: false, resourcePersistencePath: folder });
 }
 
 /** Asks until there is an answer. @returns milliseconds since the process started */

@@ -61,7 +61,11 @@ export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Pro
       ...bindings,
     },
   });
-  const miniflare = new Miniflare({ ...converted, ...(folder && { resourcePersistencePath: folder }) });
+  const miniflare = new Miniflare({
+    ...converted,
+    logRequests: false,
+    ...(folder && { resourcePersistencePath: folder }),
+  });
   if (migrate) await applyMigrations(miniflare, root);
   return miniflare;
 }
