@@ -83,7 +83,7 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'reuse ends nothing',
     place: SESSIONS,
-    find: 'this.#endings.endReused(account, facts, found, now);',
+    find: 'this.#storage.transaction(() => this.#endings.endReused(account, facts, found, now));',
     replace: 'void found;',
   },
   {
@@ -102,18 +102,18 @@ export const PATCHES: readonly Patch[] = [
     name: 'a rotation is answered and not committed',
     place: SESSIONS,
     find: 'this.#storage.putSession(next);',
-    replace: '',
+    replace: ';',
   },
   {
     name: 'put before commit: the record is written, then the logout committed',
     place: GUARD,
-    find: `    const ended = this.ctx.storage.transactionSync(() =>
+    find: `    const ended = this.#storage.transaction(() =>
       this.#endings.end(account, { sid, status }, this.#options.clock()),
     );
     if (ended || !known) await this.#chores.ended();
 `,
     replace: `    await this.#chores.recordLater({ changesLiveness: false });
-    const ended = this.ctx.storage.transactionSync(() =>
+    const ended = this.#storage.transaction(() =>
       this.#endings.end(account, { sid, status }, this.#options.clock()),
     );
     if (ended) return { ended };
