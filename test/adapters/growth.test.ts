@@ -7,6 +7,7 @@ const ROTATIONS = 10_000;
 /** Ten a second: more in ten minutes than are ever kept. */
 const STORM = 3_000;
 const DEVICES = 100;
+const MOST_SESSIONS = 1_000;
 /** More than the generations that are kept, so that each session is as large as it gets. */
 const FULL = 20;
 
@@ -102,5 +103,30 @@ describe('a guard and its record stay small', () => {
       tell(`${DEVICES} sign-ins and sign-outs`, size);
       expect(size.rows).toBe(1);
       expect(size.recordBytes).toBe(0);
+    }));
+
+  it('under a script that signs in every ten minutes: what it left behind gives way, and no other session', () =>
+    GuardWorld.run('cron', async (world) => {
+      const script = { clientId: 'script', scope: 'openid' };
+      const unused = await world.signIn({ isNewUser: true });
+      const used = await world.rotate(await world.signIn({ ...script }));
+      const first = await world.signIn(script);
+      for (let run = 0; run < MOST_SESSIONS; run += 1) {
+        world.now += 600;
+        await world.signIn(script);
+      }
+      await world.settle();
+      expect((await world.guard.list(world.username)).length).toBe(MOST_SESSIONS);
+      expect(await world.refresh(first)).toMatchObject({ kind: 'unknown' });
+      for (const grant of [unused, used])
+        expect(await world.refresh(grant)).toMatchObject({ kind: 'rotated' });
+    }));
+
+  it('but where all are in use, one more is refused', () =>
+    GuardWorld.run('full', async (world) => {
+      for (let device = 0; device < MOST_SESSIONS; device += 1)
+        await world.signIn({ isNewUser: device === 0, ...(device % 2 === 0 && { clientId: 'other' }) });
+      expect(await world.trySignIn()).toEqual({ kind: 'too_many_sessions' });
+      expect((await world.guard.list(world.username)).length).toBe(MOST_SESSIONS);
     }));
 });

@@ -14,8 +14,9 @@ import { Users } from './users.ts';
 const DAY = 86_400;
 /** Far ahead of the machine's clock. */
 const START = 4_000_000_000.25;
-const LONG = { refreshIdleTtlSeconds: 14 * DAY, refreshAbsoluteTtlSeconds: 90 * DAY, retryWindowSeconds: 10 };
-const SHORT = { refreshIdleTtlSeconds: 7_200, refreshAbsoluteTtlSeconds: 5 * 3_600, retryWindowSeconds: 10 };
+const FIXED = { retryWindowSeconds: 10, accessTokenTtlSeconds: 600 };
+const LONG = { refreshIdleTtlSeconds: 14 * DAY, refreshAbsoluteTtlSeconds: 90 * DAY, ...FIXED };
+const SHORT = { refreshIdleTtlSeconds: 7_200, refreshAbsoluteTtlSeconds: 5 * 3_600, ...FIXED };
 const ORIGINS = { x: 'https://app.example.com', y: 'https://other.example.com' };
 
 /** Everything there is in one history. */

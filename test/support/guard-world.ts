@@ -12,6 +12,7 @@ export const POLICY = {
   refreshIdleTtlSeconds: 14 * 86_400,
   refreshAbsoluteTtlSeconds: 90 * 86_400,
   retryWindowSeconds: 10,
+  accessTokenTtlSeconds: 600,
 };
 
 const PLACE = { device: 'curl', country: 'KR' };

@@ -22,9 +22,6 @@ import { RedeemedCodes } from './redeemed-codes.ts';
 import { RevocationOutbox } from './revocation-outbox.ts';
 import { SessionEndings } from './session-endings.ts';
 
-/** More sessions than this are not opened: none of the others could be ended without signing an honest client out. */
-const MOST_SESSIONS = 1_000;
-
 /**
  * The one place through which each change of a username's sessions passes. It decides, commits and answers;
  * what follows in the background is done by its `GuardChores`.
@@ -94,7 +91,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   #refuseSession(account: Account, request: SignIn, now: number): SignInOutcome | undefined {
     if (request.credentialsVersion < account.credentialsVersion) return { kind: 'credentials_changed' };
     this.#sessions.prune(now);
-    return this.#sessions.count() >= MOST_SESSIONS ? { kind: 'too_many_sessions' } : undefined;
+    return this.#sessions.makeRoom(now) ? undefined : { kind: 'too_many_sessions' };
   }
 
   /** Decides about a refresh token that was presented. */

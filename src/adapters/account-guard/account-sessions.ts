@@ -16,7 +16,12 @@ import type { Account, GuardStorage } from './guard-storage.ts';
 import { grantOf, openSession } from './opened-session.ts';
 import type { SessionEndings } from './session-endings.ts';
 
-export type SessionPolicy = RotationPolicy & { refreshAbsoluteTtlSeconds: number };
+export type SessionPolicy = RotationPolicy & {
+  refreshAbsoluteTtlSeconds: number;
+  accessTokenTtlSeconds: number;
+};
+
+const MOST_SESSIONS = 1_000;
 
 /**
  * One user's sessions in the guard's storage. All of it is synchronous: what a method does is one transaction as far as
@@ -166,8 +171,25 @@ export class AccountSessions {
     return over.length > 0;
   }
 
-  count(): number {
-    return this.#storage.countSessions();
+  /**
+   * Makes room for one more session. A script that signs in every ten minutes, or an app that starts anew with each page, leaves
+   * sessions for which nobody came back once their access token was over: the oldest such one is forgotten, of the client that
+   * has the most sessions, so that no client crowds another one out.
+   *
+   * @returns false if there is none: to end another one would sign an honest client out
+   */
+  makeRoom(now: number): boolean {
+    if (this.#storage.countSessions() < MOST_SESSIONS) return true;
+    const byClient = Map.groupBy(this.#storage.sessions(), ({ clientId }) => clientId);
+    const crowd = [...byClient.values()].reduce((most, each) => (each.length > most.length ? each : most));
+    const left = crowd
+      .filter((each) => each.generation === 0 && now >= each.lastUsedAt + this.#policy.accessTokenTtlSeconds)
+      .reduce<Session | undefined>(
+        (oldest, each) => (oldest && oldest.openedAt <= each.openedAt ? oldest : each),
+        undefined,
+      );
+    if (left) this.#storage.removeSession(left.sid);
+    return left !== undefined;
   }
 
   /** @returns when the next thing here is over, epoch seconds; infinity if there is nothing */
