@@ -165,6 +165,7 @@ describe('DPoP', () => {
       ['an hour old', { claims: { iat: now() - 3_600 } }],
       ['of the next hour', { claims: { iat: now() + 3_600 } }],
       ['without a time', { claims: { iat: undefined } }],
+      ['that expired an hour ago', { claims: { exp: now() - 3_600 } }],
       ['without an id', { claims: { jti: undefined } }],
       ['with an endless id', { claims: { jti: 'x'.repeat(129) } }],
       ['too large to look at', { claims: { more: 'x'.repeat(4_096) } }],
@@ -219,9 +220,10 @@ describe('DPoP', () => {
       if (door.status === 400) tokens = await answer.json<Tokens>();
     });
 
-    it('minds neither query nor fragment, nor how the address is written, nor a clock minutes wrong', async () => {
+    it('minds neither query nor fragment, nor how the address is written, nor a clock minutes wrong, nor nbf and exp', async () => {
       const htu = `${local.origin.replace('http', 'HTTP').replace('localhost', 'LOCALHOST:80')}${door.path}?x=1#y`;
-      const answer = await door.open(client, { claims: { htu, iat: now() - 240 } });
+      const claims = { htu, iat: now() - 240, nbf: now() - 240, exp: now() + 3_600 };
+      const answer = await door.open(client, { claims });
       expect(answer.status).toBe(200);
       if (door.status === 400) tokens = await answer.json<Tokens>();
     });

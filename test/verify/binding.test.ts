@@ -40,6 +40,12 @@ describe('a token that is bound to a key', () => {
     expect(await present(await prove({ htm: 'POST' }), { method: 'POST' })).toBe('ok');
   });
 
+  it('is taken with a proof that has the times of any JWT', async () => {
+    const times = { nbf: issuer.now, exp: issuer.now + 3_600 };
+    expect(await present(await prove(times))).toBe('ok');
+    expect(await present(await prove({ ...times, exp: issuer.now - 5 }))).toBe('proof_too_old');
+  });
+
   it('is taken behind a proxy whose address the client knows', async () => {
     const verifier = issuer.verifier({ publicOrigin: AUDIENCE });
     const inner = request(

@@ -55,7 +55,9 @@ export async function verifyProof(
   now: number,
 ): Promise<ProofOutcome> {
   if (proof.length > LONGEST_PROOF || !isCompact(proof, 3)) return refused('malformed');
-  const signed = await verifySignature(proof);
+  const { accessToken, windowSeconds } = expectation;
+  const toleranceSeconds = windowSeconds ?? CLOCK_TOLERANCE_SECONDS;
+  const signed = await verifySignature(proof, now, toleranceSeconds);
   if (!signed.ok) return signed;
   const { jti, htm, htu, iat, ath, nonce } = signed.claims;
   const isComplete =
@@ -63,9 +65,8 @@ export async function verifyProof(
   if (!isComplete || (nonce !== undefined && typeof nonce !== 'string')) return refused('malformed');
   if (htm !== expectation.method) return refused('wrong_method');
   if (!isSameAddress(htu, expectation.url)) return refused('wrong_url');
-  const { accessToken, windowSeconds } = expectation;
   const expiresAt = iat + (windowSeconds ?? PROOF_TTL_SECONDS);
-  if (iat > now + (windowSeconds ?? CLOCK_TOLERANCE_SECONDS)) return refused('not_yet_valid');
+  if (iat > now + toleranceSeconds) return refused('not_yet_valid');
   if (now >= expiresAt) return refused('too_old');
   if (accessToken !== undefined && ath !== (await hashToken(accessToken)))
     return refused('wrong_access_token');
@@ -81,22 +82,34 @@ async function hashToken(accessToken: string): Promise<string> {
 
 type Signed = { ok: true; claims: Record<string, unknown>; jwk: JWK } | { ok: false; reason: ProofRefusal };
 
-async function verifySignature(proof: string): Promise<Signed> {
+async function verifySignature(proof: string, now: number, toleranceSeconds: number): Promise<Signed> {
   try {
-    // Times are checked below: a proof has no `exp`. `EmbeddedJWK` takes public keys only.
+    // A proof needs no `nbf` and no `exp`, but may have them (RFC 9449 section 4.2). `EmbeddedJWK` takes public keys only.
     const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
       typ: 'dpop+jwt',
       algorithms: [...PROOF_ALGS],
-      currentDate: new Date(0),
+      currentDate: new Date(now * 1_000),
+      clockTolerance: toleranceSeconds,
     });
     const { jwk } = protectedHeader;
     return jwk ? { ok: true, claims: payload, jwk } : refused('malformed');
   } catch (error) {
     if (error instanceof errors.JOSEAlgNotAllowed) return refused('wrong_algorithm');
     if (error instanceof errors.JWSSignatureVerificationFailed) return refused('bad_signature');
+    if (error instanceof errors.JWTExpired) return refused('too_old');
+    if (isUntimely(error)) return refused('not_yet_valid');
     // Beside jose's own errors, a key that WebCrypto doesn't take is a DOMException or a TypeError.
     return refused('malformed');
   }
+}
+
+/** An `nbf` that is to come; one that is no time is none of these. */
+function isUntimely(error: unknown): boolean {
+  return (
+    error instanceof errors.JWTClaimValidationFailed &&
+    error.claim === 'nbf' &&
+    error.reason === 'check_failed'
+  );
 }
 
 /** RFC 9449 section 4.3, step 9: after the normalisation of RFC 3986 sections 6.2.2 and 6.2.3. */

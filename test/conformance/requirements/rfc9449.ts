@@ -21,6 +21,13 @@ export const RFC_9449: Specification = {
   leftOut: 'How clients make proofs and follow nonces (sections 4.1, 4.2, 8.1) has no row.',
   sections: [
     [
+      '4.2',
+      {
+        'more claims may be there': dpop('neither query nor fragment'),
+        '`nbf` and `exp` hold': dpop('that expired an hour ago'),
+      },
+    ],
+    [
       '4.3',
       {
         '1: one proof only': dpop('refuses two proofs'),

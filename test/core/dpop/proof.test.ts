@@ -99,4 +99,25 @@ describe('a proof of whatever form', () => {
     const within = { ...expectation, ...(windowSeconds !== undefined && { windowSeconds }) };
     expect((await verifyProof(text, within, NOW)).ok).toBe(ok);
   });
+
+  it.each([
+    ['the times that .NET adds', undefined, { nbf: NOW, exp: NOW + 3_600 }, 'ok'],
+    ['an nbf within the clocks’ tolerance', undefined, { nbf: NOW + 5 }, 'ok'],
+    ['an nbf to come', undefined, { nbf: NOW + 6 }, 'not_yet_valid'],
+    ['an exp within the clocks’ tolerance', undefined, { exp: NOW - 4 }, 'ok'],
+    ['an exp that is over', undefined, { exp: NOW - 5 }, 'too_old'],
+    ['an nbf within the window', 300, { nbf: NOW + 300 }, 'ok'],
+    ['an nbf beyond the window', 300, { nbf: NOW + 301 }, 'not_yet_valid'],
+    ['an exp within the window', 300, { exp: NOW - 299 }, 'ok'],
+    ['an exp beyond the window', 300, { exp: NOW - 300 }, 'too_old'],
+    ['an old iat, whatever its exp says', undefined, { iat: NOW - 60, exp: NOW + 3_600 }, 'too_old'],
+    ['an nbf that is no time', undefined, { nbf: '0' }, 'malformed'],
+    ['an exp that is no time', undefined, { exp: 'never' }, 'malformed'],
+  ])('with %s, in a window of %s, is judged by it', async (_, windowSeconds, times, verdict) => {
+    const device = await createDpopDevice();
+    const text = await device.prove({ htm: 'POST', htu: URL, iat: NOW, ...times });
+    const within = { ...expectation, ...(windowSeconds !== undefined && { windowSeconds }) };
+    const outcome = await verifyProof(text, within, NOW);
+    expect(outcome.ok ? 'ok' : outcome.reason).toBe(verdict);
+  });
 });
