@@ -75,13 +75,13 @@ export class KeySet {
   }
 
   async #load(now: number): Promise<Copy<Keys>> {
-    const { url, fetch, longestOutageSeconds, onWithdrawal } = this.#options;
+    const { url, fetch, longestOutageSeconds, report, onWithdrawal } = this.#options;
     const { text, maxAgeSeconds = USUAL_KEEPING_SECONDS } = await fetchFresh(
       fetch,
       url,
       'application/jwk-set+json, application/json',
     );
-    const keys = await importKeys(JSON.parse(text));
+    const keys = await importKeys(JSON.parse(text), report);
     if (keys.size === 0) throw new Error(`${url} has no key that can verify`);
     if ([...this.#known.keys()].some((kid) => !keys.has(kid))) onWithdrawal();
     this.#known = keys;
@@ -96,12 +96,17 @@ export class KeySet {
 }
 
 /** Keys that can't verify here are passed over (RFC 7517 section 5). */
-async function importKeys(set: { keys?: unknown }): Promise<Keys> {
+async function importKeys(set: { keys?: unknown }, report: (fault: unknown) => void): Promise<Keys> {
   if (!Array.isArray(set.keys)) throw new Error('The key set is malformed');
   const keys = new Map<string, VerificationKey>();
   for (const jwk of set.keys) {
     const alg = algorithmOf(jwk);
-    if (alg) keys.set(jwk.kid, { alg, key: await importKey(jwk, alg) });
+    if (!alg) continue;
+    try {
+      keys.set(jwk.kid, { alg, key: await importKey(jwk, alg) });
+    } catch (cause) {
+      report(new Error(`The key ${jwk.kid} of the key set can not be used`, { cause }));
+    }
   }
   return keys;
 }

@@ -99,6 +99,42 @@ describe('the key set', () => {
   });
 });
 
+describe('a key that is broken', () => {
+  const broken: [string, Record<string, unknown>][] = [
+    ['that is no point of its curve', { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }],
+    ['without a part', { kty: 'EC', crv: 'P-256', x: 'AA' }],
+    ['with a part that is no text', { kty: 'OKP', crv: 'Ed25519', x: 7 }],
+    ['without an exponent', { kty: 'RSA', n: 'x'.repeat(400) }],
+  ];
+
+  it.each(broken)('%s takes no other with it, and is reported', async (_, jwk) => {
+    const issuer = await Issuer.create();
+    const [good] = issuer.keys;
+    if (!good) throw new Error('The issuer has no key');
+    const verifier = issuer.verifier();
+    issuer.keys = [{ ...good, kid: 'broken', jwk: { ...jwk, kid: 'broken' } }, good];
+    expect(await settled(issuer, verifier, await issuer.token({}, {}, good))).toBe('ok');
+    expect(issuer.faults.map(String)).toEqual(['Error: The key broken of the key set can not be used']);
+    expect(await settled(issuer, verifier, await issuer.token({}, { kid: 'broken' }))).toBe('unknown_key');
+  });
+
+  it('and no other beside it: the last good ones serve on', async () => {
+    const issuer = await Issuer.create();
+    const [good] = issuer.keys;
+    if (!good) throw new Error('The issuer has no key');
+    const verifier = issuer.verifier();
+    const token = await issuer.token({ exp: issuer.now + 86_400 });
+    expect(await settled(issuer, verifier, token)).toBe('ok');
+    issuer.keys = [{ ...good, jwk: { kty: 'EC', crv: 'P-256', kid: 'first', x: 'AA', y: 'AA' } }];
+    issuer.now += 700;
+    for (let turn = 0; turn < 2; turn += 1) expect(await settled(issuer, verifier, token)).toBe('ok');
+    expect(issuer.faults.map(String)).toEqual([
+      'Error: The key first of the key set can not be used',
+      `Error: ${ISSUER}/.well-known/jwks.json has no key that can verify`,
+    ]);
+  });
+});
+
 describe('an outage of the issuer', () => {
   it.each(['unreachable', 'broken', 'redirect'] as const)(
     'is survived on the last good keys, a day long (%s)',
