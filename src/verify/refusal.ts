@@ -17,6 +17,7 @@ export type Reason =
   | 'expired'
   | 'revoked'
   | 'status_unknown'
+  | 'status_out_of_bounds'
   | 'insufficient_scope'
   | 'bound_token_without_proof'
   | 'unbound_token_with_proof'
@@ -79,6 +80,7 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
     case 'wrong_audience':
     case 'not_yet_valid':
     case 'revoked':
+    case 'status_out_of_bounds':
       return bearer(reason, 401, 'invalid_token', 'The access token is invalid');
     case 'bound_token_without_proof':
       return dpop(reason, 'invalid_token', 'The access token is bound to a key: send it with a DPoP proof');

@@ -45,8 +45,8 @@ export class RecordedSessions {
 
   #judge(record: Recorded | undefined, sid: string, now: number): Standing {
     const number = parseSessionNumber(sid);
-    if (number === undefined) return 'unknown';
-    if (!record) return this.#options.onStale === 'accept' ? 'valid' : 'unknown';
+    if (number === undefined) return 'malformed';
+    if (!record) return this.#options.onStale === 'accept' ? 'valid' : 'status_unknown';
     // A number is no lower than the second in which its session was opened.
     if (record === 'none') return number > now - SETTLING_SECONDS ? 'valid' : 'revoked';
     return record.live.has(sid) || number > record.highest ? 'valid' : 'revoked';

@@ -11,7 +11,7 @@ import { parseCompact, parsePayload, verifySignature } from './signature.ts';
 export type OnStale = 'accept' | 'refuse';
 
 /** Whether a token's session still stands. */
-export type Standing = 'valid' | 'revoked' | 'unknown';
+export type Standing = 'valid' | 'revoked' | 'malformed' | 'status_unknown' | 'status_out_of_bounds';
 
 export type StatusListsOptions = {
   issuer: string;
@@ -22,6 +22,9 @@ export type StatusListsOptions = {
 };
 
 type StatusClaim = { idx: number; uri: string };
+
+/** `issuedAt`: epoch seconds. */
+type List = { bytes: Uint8Array; issuedAt: number };
 
 const REMEMBERED_LISTS = 1_024;
 const LONGEST_LIST_BYTES = 1_048_576;
@@ -38,7 +41,7 @@ export class StatusLists {
   readonly #options: StatusListsOptions;
   /** What the address of each of the issuer's lists begins with. */
   readonly #prefix: string;
-  readonly #lists = new Memory<Kept<Uint8Array>>(REMEMBERED_LISTS);
+  readonly #lists = new Memory<Kept<List>>(REMEMBERED_LISTS);
 
   constructor(options: StatusListsOptions) {
     this.#options = options;
@@ -49,20 +52,21 @@ export class StatusLists {
   check(claims: Claims, now: number, keepAlive: KeepAlive): Standing | Promise<Standing> {
     if (claims.status === undefined) return 'valid';
     const place = readClaim(claims.status, this.#prefix);
-    if (!place) return 'unknown';
+    if (typeof place === 'string') return place;
     const list = this.#listAt(place.uri).get(now, keepAlive);
-    const judge = (bytes: Uint8Array | undefined) => this.#judge(bytes, place.idx);
+    const judge = (known: List | undefined) => this.#judge(known, place.idx, claims.iat);
     return list instanceof Promise ? list.then(judge) : judge(list);
   }
 
-  #judge(list: Uint8Array | undefined, index: number): Standing {
-    if (!list) return this.#options.onStale === 'accept' ? 'valid' : 'unknown';
-    const isSet = readStatus(list, index);
-    // A list from before the token was issued doesn't reach to it: then it wasn't revoked either.
-    return isSet ? 'revoked' : 'valid';
+  #judge(list: List | undefined, index: number, tokenIssuedAt: number): Standing {
+    if (!list) return this.#options.onStale === 'accept' ? 'valid' : 'status_unknown';
+    const isSet = readStatus(list.bytes, index);
+    if (isSet !== undefined) return isSet ? 'revoked' : 'valid';
+    // A list grows: one from before the token was issued needn't reach to it yet, and then it wasn't revoked either.
+    return tokenIssuedAt >= list.issuedAt - CLOCK_TOLERANCE_SECONDS ? 'valid' : 'status_out_of_bounds';
   }
 
-  #listAt(uri: string): Kept<Uint8Array> {
+  #listAt(uri: string): Kept<List> {
     const known = this.#lists.get(uri);
     if (known) return known;
     const list = new Kept((now) => this.#load(uri, now), this.#options.report);
@@ -70,7 +74,7 @@ export class StatusLists {
     return list;
   }
 
-  async #load(uri: string, now: number): Promise<Copy<Uint8Array>> {
+  async #load(uri: string, now: number): Promise<Copy<List>> {
     const { fetch, onStale } = this.#options;
     const { text } = await fetchFresh(fetch, uri, 'application/statuslist+jwt');
     const claims = await this.#verify(text.trim(), now);
@@ -82,8 +86,9 @@ export class StatusLists {
     if (now >= usableUntil || (exp !== undefined && now >= Number(exp)))
       throw new Error(`${uri} is out of date`);
     if (list?.bits !== 1 || typeof list.lst !== 'string') throw new Error(`${uri} is malformed`);
+    const bytes = await inflate(new Uint8Array(base64url.decode(list.lst)), LONGEST_LIST_BYTES);
     return {
-      value: await inflate(new Uint8Array(base64url.decode(list.lst)), LONGEST_LIST_BYTES),
+      value: { bytes, issuedAt: iat },
       freshUntil: iat + STATUS_TTL_SECONDS,
       graceUntil: usableUntil,
       usableUntil: onStale === 'accept' ? Number.POSITIVE_INFINITY : usableUntil,
@@ -104,15 +109,12 @@ export class StatusLists {
 
 type ListClaims = Record<string, unknown> & { status_list?: { bits?: unknown; lst?: unknown } };
 
-/** The list must be the issuer's own: the verifier calls no address that it wasn't told. */
-function readClaim(status: unknown, prefix: string): StatusClaim | undefined {
+/** The list must be the issuer's own: the verifier calls no address that it wasn't told. What another host's list says stays unknown. */
+function readClaim(status: unknown, prefix: string): StatusClaim | 'malformed' | 'status_unknown' {
   const { status_list: list } = (status ?? {}) as { status_list?: Partial<StatusClaim> | null };
   const { idx, uri } = list ?? {};
-  const isUsable =
-    typeof idx === 'number' &&
-    Number.isInteger(idx) &&
-    idx >= 0 &&
-    typeof uri === 'string' &&
-    uri.startsWith(prefix);
-  return isUsable ? { idx, uri } : undefined;
+  const isComplete = typeof idx === 'number' && Number.isInteger(idx) && idx >= 0 && typeof uri === 'string';
+  if (!isComplete) return 'malformed';
+  if (uri.startsWith(prefix)) return { idx, uri };
+  return URL.canParse(uri) ? 'status_unknown' : 'malformed';
 }

@@ -26,6 +26,7 @@ export type VerifierOptions = {
   /**
    * What becomes of a token whose status list can't be had: `refuse` (a 503), so that a revoked token is never taken for
    * longer than a minute, or `accept`, so that the API outlives an outage of the issuer; `ignore` looks at no list.
+   * A list at another host than the issuer's is never asked for: with `accept`, too, its tokens get a 503.
    */
   onStale?: OnStale | 'ignore';
   /**
@@ -139,8 +140,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       }
       const status = sessions?.check(claims, now, waitUntil);
       const standing = status instanceof Promise ? await status : status;
-      if (standing === 'revoked') return refused('revoked');
-      if (standing === 'unknown') return refused('status_unknown');
+      if (standing !== undefined && standing !== 'valid') return refused(standing);
       if (claims.cnf || read.scheme === 'dpop') {
         const problem = await checkBinding(read, claims, proofs, options.publicOrigin, now);
         if (problem) return refused(problem);

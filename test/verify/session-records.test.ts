@@ -63,7 +63,7 @@ describe('a token whose session is in its user’s record', () => {
 
   it.each(['', 'x', 'tgk1x0', 1, null])('is not taken with a session named %j', async (sid) => {
     const { issuer, check } = await build();
-    expect(await check(await issuer.token({ sid }))).toBe('status_unknown');
+    expect(await check(await issuer.token({ sid }))).toBe('malformed');
   });
 });
 

@@ -67,22 +67,44 @@ describe('a token with a place in a status list', () => {
     ]);
   });
 
-  it('newer than the list is taken', async () => {
-    const { issuer, check } = await build();
-    expect(await check(await issuer.token(place(5_000)))).toBe('ok');
-  });
+  it.each([8_192, 10 ** 9, 2 ** 32, 2 ** 32 + 6, 2 ** 53])(
+    '%i, beyond the end of the list, is taken only while the list may be older than it',
+    async (idx) => {
+      const { issuer, verifier, check } = await build();
+      issuer.list = { ...issuer.list, size: 8_192, revoked: [0, 5] };
+      const old = await issuer.token({ exp: issuer.now + 86_400, iat: issuer.now - 6, ...place(idx) });
+      const young = await issuer.token({ exp: issuer.now + 86_400, iat: issuer.now - 5, ...place(idx) });
+      expect([await check(old), await check(young)]).toEqual(['status_out_of_bounds', 'ok']);
+      issuer.now += 54;
+      expect([await check(old), await check(young)]).toEqual([
+        'status_out_of_bounds',
+        'status_out_of_bounds',
+      ]);
+      const outcome = await verifier.verify(young);
+      expect(!outcome.ok && createResponse(outcome.refusal).status).toBe(401);
+    },
+  );
 
   it.each([
-    ['at another host', place(7, 'https://evil.example/status/0')],
-    ['at a host that begins like the issuer', place(7, `${ISSUER}.evil.example/status/0`)],
-    ['without an index', place(undefined)],
-    ['with a negative index', place(-1)],
-    ['of a kind that is not known', { status: { other: 1 } }],
-    ['that is nothing', { status: null }],
-  ])('%s is not taken, and nothing is called', async (_, claims) => {
-    const { issuer, check } = await build();
-    expect(await check(await issuer.token(claims))).toBe('status_unknown');
-    expect(issuer.asked).toEqual([`${ISSUER}/.well-known/jwks.json`]);
+    ['at another host', place(7, 'https://evil.example/status/0'), 'status_unknown', 503],
+    ['at a host that begins like the issuer', place(7, `${ISSUER}.evil.example/0`), 'status_unknown', 503],
+    ['without an index', place(undefined), 'malformed', 401],
+    ['with a negative index', place(-1), 'malformed', 401],
+    ['with half an index', place(7.5), 'malformed', 401],
+    ['without an address', place(7, null), 'malformed', 401],
+    ['at no address', place(7, '/status/0'), 'malformed', 401],
+    ['in no list', { status: {} }, 'malformed', 401],
+    ['in a list that is none', { status: { status_list: null } }, 'malformed', 401],
+    ['of a kind that is not known', { status: { other: 1 } }, 'malformed', 401],
+    ['that is nothing', { status: null }, 'malformed', 401],
+  ])('%s is not taken, and nothing is called', async (_, claims, reason, status) => {
+    for (const onStale of ['refuse', 'accept'] as const) {
+      const { issuer, verifier } = await build({ onStale });
+      const outcome = await verifier.verify(await issuer.token(claims));
+      expect(verdict(outcome)).toBe(reason);
+      expect(!outcome.ok && createResponse(outcome.refusal).status).toBe(status);
+      expect(issuer.asked).toEqual([`${ISSUER}/.well-known/jwks.json`]);
+    }
   });
 });
 

@@ -57,6 +57,7 @@ export function packStatuses({ size, revoked }: StatusListContent): Uint8Array<A
 
 /** @returns whether a bit is set; `undefined` if the list has no such bit */
 export function readStatus(bytes: Uint8Array, index: number): boolean | undefined {
-  const byte = bytes[index >> 3];
+  // A shift would wrap an index of more than 32 bits round, into the list again.
+  const byte = bytes[Math.floor(index / 8)];
   return byte === undefined ? undefined : ((byte >> (index & 7)) & 1) === 1;
 }

@@ -18,7 +18,8 @@ describe('a status list', () => {
         const bytes = packStatuses({ size: 1_000, revoked });
         for (let index = 0; index < 1_000; index += 1)
           expect(readStatus(bytes, index)).toBe(revoked.includes(index));
-        expect(readStatus(bytes, 1_000)).toBeUndefined();
+        for (const index of [1_000, 2 ** 31, 2 ** 32, 2 ** 32 + 5, Number.MAX_SAFE_INTEGER, 1e300])
+          expect(readStatus(bytes, index)).toBeUndefined();
       }),
       { numRuns: 20 },
     ));
