@@ -36,7 +36,12 @@ export type Refusal = {
   challenges: readonly string[];
 };
 
-export type RefusalContext = { realm: string; scope?: string | undefined };
+export type RefusalContext = {
+  realm: string;
+  scope?: string | undefined;
+  /** How the token came: the challenge asks for the same. */
+  scheme?: 'bearer' | 'dpop' | undefined;
+};
 
 const RETRY_SECONDS = 5;
 
@@ -45,11 +50,12 @@ const RETRY_SECONDS = 5;
  *
  * @see RFC 6750 section 3, RFC 9449 section 7.1
  */
-export function createRefusal(reason: Reason, { realm, scope }: RefusalContext): Refusal {
+export function createRefusal(reason: Reason, { realm, scope, scheme }: RefusalContext): Refusal {
   if (isProofReason(reason)) {
     const { code, description } = proofErrorOf(reason);
-    return dpop(reason, code, description);
+    return dpop(reason, 401, code, description);
   }
+  const byScheme = scheme === 'dpop' ? dpop : bearer;
   switch (reason) {
     case 'no_token':
       return {
@@ -62,9 +68,9 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
     case 'malformed_authorization':
       return bearer(reason, 400, 'invalid_request', 'The Authorization header is malformed');
     case 'insufficient_scope':
-      return bearer(reason, 403, 'insufficient_scope', 'The access token lacks a scope', scope);
+      return byScheme(reason, 403, 'insufficient_scope', 'The access token lacks a scope', scope);
     case 'expired':
-      return bearer(reason, 401, 'invalid_token', 'The access token expired');
+      return byScheme(reason, 401, 'invalid_token', 'The access token expired');
     case 'status_unknown':
     case 'issuer_unavailable': {
       const description = 'The access token can not be checked now; try again';
@@ -81,12 +87,17 @@ export function createRefusal(reason: Reason, { realm, scope }: RefusalContext):
     case 'not_yet_valid':
     case 'revoked':
     case 'status_out_of_bounds':
-      return bearer(reason, 401, 'invalid_token', 'The access token is invalid');
+      return byScheme(reason, 401, 'invalid_token', 'The access token is invalid');
     case 'bound_token_without_proof':
-      return dpop(reason, 'invalid_token', 'The access token is bound to a key: send it with a DPoP proof');
+      return dpop(
+        reason,
+        401,
+        'invalid_token',
+        'The access token is bound to a key: send it with a DPoP proof',
+      );
     case 'unbound_token_with_proof':
     case 'proof_of_another_key':
-      return dpop(reason, 'invalid_token', 'The access token is not bound to the key of the proof');
+      return dpop(reason, 401, 'invalid_token', 'The access token is not bound to the key of the proof');
   }
 }
 
@@ -100,7 +111,7 @@ export function createResponse({ status, error, description, challenges }: Refus
 
 function bearer(
   reason: Reason,
-  status: 400 | 401 | 403,
+  status: Refusal['status'],
   code: BearerError,
   description: string,
   scope?: string,
@@ -109,7 +120,13 @@ function bearer(
   return { reason, status, error: code, description, challenges: [challenge] };
 }
 
-function dpop(reason: Reason, code: BearerError | DpopError, description: string): Refusal {
-  const challenges = [dpopChallenge({ code, description })];
-  return { reason, status: 401, error: code, description, challenges };
+function dpop(
+  reason: Reason,
+  status: Refusal['status'],
+  code: BearerError | DpopError,
+  description: string,
+  scope?: string,
+): Refusal {
+  const challenge = dpopChallenge({ code, description, ...(scope !== undefined && { scope }) });
+  return { reason, status, error: code, description, challenges: [challenge] };
 }

@@ -124,7 +124,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return {
     async verify(presented, { scope, waitUntil = ignore } = {}) {
       const refused = (reason: Reason): VerifyOutcome => {
-        return { ok: false, refusal: createRefusal(reason, { realm, scope }) };
+        const scheme = typeof read === 'string' ? undefined : read.scheme;
+        return { ok: false, refusal: createRefusal(reason, { realm, scope, scheme }) };
       };
       const now = clock();
       const read = readPresented(presented);

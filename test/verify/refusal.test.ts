@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createResponse } from '../../src/verify/index.ts';
-import { Issuer, request, verdict } from './support.ts';
+import { createDpopDevice, hashOfToken } from '../support/dpop-device.ts';
+import { Issuer, ORDERS, request, verdict } from './support.ts';
 
 describe('the answer to a refusal', () => {
   const answer = async (authorization: string | undefined, scope?: string) => {
@@ -43,6 +44,34 @@ describe('the answer to a refusal', () => {
       status: 401,
       challenge: 'Bearer error="invalid_token", error_description="The access token is invalid"',
     });
+  });
+
+  const ALGS = 'algs="ES256 Ed25519 EdDSA RS256 PS256"';
+  it.each([
+    ['DPoP <expired>', 'The access token expired'],
+    ['dpop nonsense', 'The access token is invalid'],
+    ['DPoP <token>', 'The access token is not bound to the key of the proof'],
+  ])('to %s asks for DPoP again', async (authorization, description) =>
+    expect(await answer(authorization)).toEqual({
+      status: 401,
+      challenge: `DPoP error="invalid_token", error_description="${description}", ${ALGS}`,
+      body: { error: 'invalid_token', error_description: description },
+    }),
+  );
+
+  it('names the scope that a bound token lacks, and asks for DPoP again', async () => {
+    const issuer = await Issuer.create();
+    const device = await createDpopDevice();
+    const token = await issuer.token({ cnf: { jkt: device.thumbprint } });
+    const claims = { htm: 'GET', htu: ORDERS, iat: issuer.now, ath: await hashOfToken(token) };
+    const presented = request(`DPoP ${token}`, { headers: { DPoP: await device.prove(claims) } });
+    const outcome = await issuer.verifier().verify(presented, { scope: 'admin' });
+    if (outcome.ok) throw new Error('It was not refused');
+    const response = createResponse(outcome.refusal);
+    expect([response.status, response.headers.get('WWW-Authenticate')]).toEqual([
+      403,
+      `DPoP error="insufficient_scope", error_description="The access token lacks a scope", scope="admin", ${ALGS}`,
+    ]);
   });
 
   it('names the scope that is missing', async () => {
