@@ -18,7 +18,7 @@ export function faultPage(
   return renderPage(
     c,
     frame,
-    { title, status, hasError: true },
+    { title, status, hasError: true, keepsOpener: true },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{title}</h1>
       <p class="lead">{text}</p>

@@ -28,6 +28,8 @@ export type PageOptions = {
   script?: string;
   /** Its form leads through redirects to an origin that is not known here, and `form-action` would hold for them too. */
   leadsElsewhere?: boolean;
+  /** It may stand in an app's popup: see `setDocumentHeaders`. */
+  keepsOpener?: boolean;
   /** `narrow` (a form) if not said. */
   width?: 'narrow' | 'roomy' | 'wide';
 };
@@ -40,7 +42,7 @@ export function renderPage(
   content: Child,
 ): Response | Promise<Response> {
   const nonce = crypto.randomUUID();
-  setDocumentHeaders(c, policy(nonce, options));
+  setDocumentHeaders(c, policy(nonce, options), options.keepsOpener);
   c.header('Vary', 'Accept-Language, Cookie');
   return c.html(
     <>

@@ -34,6 +34,7 @@ export function signinPage(c: Context, frame: Frame, view: SigninView): Response
       hasError: isRefused,
       // After an authorization request the redirects end at the client.
       leadsElsewhere: view.returnTo?.startsWith('/oauth/') ?? false,
+      keepsOpener: true,
       ...(view.status && { status: view.status }),
     },
     <section class="card" aria-labelledby="title">

@@ -17,12 +17,17 @@ const APP = `
 const manager = new oidc.UserManager(JSON.parse(localStorage.getItem('settings') ?? '{}'));
 const tell = (user) => ({ sub: user.profile.sub, access: user.access_token, refresh: user.refresh_token });
 globalThis.signIn = () => manager.signinRedirect();
+// As other libraries always do: else this one would wait even for a popup that was cut off.
+const popup = { popupAbortOnClose: true };
+globalThis.signInByPopup = () => manager.signinPopup(popup).then(tell, (fault) => ({ error: fault.message }));
 globalThis.signOut = () => manager.signoutRedirect();
+globalThis.signOutByPopup = () => manager.signoutPopup().then(() => 'signed out', (fault) => fault.message);
 globalThis.renew = () => manager.signinSilent().then(tell, (fault) => ({ error: fault.error ?? fault.message }));
 if (location.pathname === '/callback')
   manager.signinCallback().then((user) => {
     if (user) document.title = 'Hello ' + user.profile.sub;
   });
+if (location.pathname === '/left') manager.signoutCallback();
 `;
 const PAGE = '<title>An app</title><script src="/oidc.js"></script><script src="/app.js"></script>';
 
@@ -86,6 +91,13 @@ async function signIn(page: Page, username: string): Promise<void> {
   await page.waitForFunction((title) => document.title === title, `Hello ${username}`);
 }
 
+/** @returns the popup that a function of the app opens, and what comes of it */
+async function openPopup<T>(page: Page, name: string): Promise<[Page, Promise<T>]> {
+  const opened = page.waitForEvent('popup');
+  const outcome: Promise<T> = page.evaluate((called) => Reflect.get(globalThis, called)(), name);
+  return [await opened, outcome];
+}
+
 const renew = (page: Page): Promise<Renewed> => page.evaluate(() => Reflect.get(globalThis, 'renew')());
 
 describe('oidc-client-ts', () => {
@@ -113,6 +125,28 @@ describe('oidc-client-ts', () => {
     await page.goto(`${app.url}/`);
     await page.evaluate(() => void Reflect.get(globalThis, 'signIn')());
     await page.waitForFunction(() => document.title === 'Hello twice');
+  });
+
+  it.each([
+    ['the same site', () => app.url],
+    ['another site', () => app.foreignUrl],
+  ])('signs in and out in a popup of %s, through every page that may come', async (_, origin) => {
+    const username = origin() === app.url ? 'popping' : 'popping-elsewhere';
+    const page = await (await openContext({ locale: 'en-US' })).newPage();
+    await openApp(page, origin(), 'openid');
+    const [popup, signedIn] = await openPopup<Renewed>(page, 'signInByPopup');
+    await popup.fill('[name=username]', username);
+    await popup.fill('[name=password]', 'not theirs');
+    await popup.press('[name=password]', 'Enter');
+    await popup.getByText('password is wrong').waitFor();
+    await popup.getByRole('link', { name: 'Create one' }).click();
+    await popup.fill('[name=username]', username);
+    await popup.fill('[name=password]', PASSWORD);
+    await popup.press('[name=password]', 'Enter');
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    expect(await signedIn).toMatchObject({ sub: username });
+    const [, signedOut] = await openPopup<string>(page, 'signOutByPopup');
+    expect(await signedOut).toBe('signed out');
   });
 
   it.each([

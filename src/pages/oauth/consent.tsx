@@ -22,7 +22,7 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
   return renderPage(
     c,
     frame,
-    { title: oauth.consentTitle, leadsElsewhere: true },
+    { title: oauth.consentTitle, leadsElsewhere: true, keepsOpener: true },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{oauth.consentTitle}</h1>
       <p class="lead">{fill(oauth.consentLead, { client: view.clientName, username: view.username })}</p>

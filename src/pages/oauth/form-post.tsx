@@ -19,7 +19,7 @@ export function formPostPage(
   const { oauth } = frame.texts;
   // No form-action: it would hold for the redirects of the client, too.
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
-  setDocumentHeaders(c, policy);
+  setDocumentHeaders(c, policy, true);
   return c.html(
     <>
       {raw('<!doctype html>')}

@@ -13,7 +13,7 @@ export function logoutPage(
   return renderPage(
     c,
     frame,
-    { title: oauth.logoutTitle, leadsElsewhere: true },
+    { title: oauth.logoutTitle, leadsElsewhere: true, keepsOpener: true },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{oauth.logoutTitle}</h1>
       <p class="lead">{fill(oauth.logoutLead, { username: view.username })}</p>
