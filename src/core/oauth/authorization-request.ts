@@ -1,7 +1,7 @@
-import type { Client } from './client.ts';
+import { type Client, isPublic } from './client.ts';
 import { isAllowed } from './consents.ts';
 import { isCodeChallenge } from './pkce.ts';
-import { isRedirectUri, matchesRedirectUri } from './redirect-uri.ts';
+import { isLoopbackUri, isRedirectUri, matchesRedirectUri } from './redirect-uri.ts';
 import { formatScope, grantable, parseScope } from './scope.ts';
 
 export const RESPONSE_MODES = ['query', 'form_post'] as const;
@@ -218,18 +218,23 @@ export function needsSignIn(
 }
 
 /**
- * Whether the user must be asked. A native app can't prove who it is, so its users always are.
+ * Whether the user must be asked. A native app can't prove who it is, so its users always are; nor can a public client on one's
+ * own machine, whatever it calls itself: any program may listen there.
  *
  * @param allowed what the user has allowed the client before
  * @see RFC 8252 section 8.6, RFC 6749 section 10.2
  */
 export function needsConsent(
   request: AuthorizationRequest,
-  client: Pick<Client, 'isFirstParty' | 'applicationType'>,
+  client: Pick<Client, 'isFirstParty' | 'applicationType' | 'authMethod'>,
   allowed: string | undefined,
 ): boolean {
   if (request.prompts.includes('consent')) return true;
   if (client.isFirstParty) return false;
-  const isNative = client.applicationType === 'native' || !/^https?:/.test(request.redirectUri);
+  const { redirectUri } = request;
+  const isNative =
+    client.applicationType === 'native' ||
+    !/^https?:/.test(redirectUri) ||
+    (isPublic(client) && isLoopbackUri(redirectUri));
   return isNative || !isAllowed(allowed, request.scope);
 }

@@ -62,6 +62,11 @@ export function matchesRedirectUri(
   return wanted !== undefined && registered.some((uri) => withoutPort(uri) === wanted);
 }
 
+/** Whether whatever program listens there on one's own machine gets what is sent to it. @see RFC 8252 section 7.3 */
+export function isLoopbackUri(uri: string): boolean {
+  return LOOPBACK.test(uri);
+}
+
 function withoutPort(uri: string): string | undefined {
   const match = LOOPBACK.exec(uri);
   return match ? `${match[1]}${match[2]}` : undefined;

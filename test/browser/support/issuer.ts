@@ -8,6 +8,8 @@ export type BrowserIssuer = {
   url: string;
   /** The network between it and the browser. */
   network: FaultyProxy;
+  /** Makes a client the operator's own. */
+  adopt(clientId: string): Promise<unknown>;
   stop(): Promise<void>;
 };
 
@@ -27,5 +29,12 @@ export async function startIssuer(settings: Readonly<Record<string, string>> = {
     await network.stop();
     await miniflare.dispose();
   };
-  return { url: network.url, network, stop };
+  const adopt = async (clientId: string) => {
+    const directory = await miniflare.getD1Database('DIRECTORY');
+    return directory
+      .prepare('UPDATE clients SET is_first_party = 1 WHERE client_id = ?')
+      .bind(clientId)
+      .run();
+  };
+  return { url: network.url, network, adopt, stop };
 }

@@ -3,6 +3,7 @@ import { isSignedIn, type Tokens } from '../../support/client.ts';
 import {
   answerOf,
   authorizationOf,
+  CALLBACK,
   createOpenIssuer,
   exchange,
   hiddenFields,
@@ -86,6 +87,31 @@ describe('consent', () => {
     await expectProblem(await exchange(issuer, fresh, onItsWay), 400, 'invalid_grant');
     expect((await browser.authorize(authorizationOf(fresh))).status).toBe(200);
     await expectProblem(await issuer.call('DELETE', path, { bearer }), 404);
+  });
+
+  it.each([
+    ['http://127.0.0.1:5000/cb', 'http://127.0.0.1:6666/cb'],
+    ['http://[::1]:5000/cb', 'http://[::1]:6666/cb'],
+    ['http://localhost:5000/cb', 'http://localhost:5000/cb'],
+  ])('of a public client at %s gives no program at %s a code in silence', async (first, second) => {
+    const app = await registerClient(issuer, {
+      token_endpoint_auth_method: 'none',
+      redirect_uris: [first],
+    });
+    await browser.codeFor(authorizationOf(app, { redirect_uri: first }));
+    const silent = authorizationOf(app, { redirect_uri: second, prompt: 'none' });
+    expect(answerOf(await browser.authorize(silent)).get('error')).toBe('consent_required');
+    expect((await browser.authorize(authorizationOf(app, { redirect_uri: second }))).status).toBe(200);
+  });
+
+  it.each([
+    ['has a secret', { redirect_uris: ['http://127.0.0.1:5000/cb'] }, 'http://127.0.0.1:5000/cb'],
+    ['is not on one’s own machine', { token_endpoint_auth_method: 'none' }, CALLBACK],
+  ])('is remembered of a client that %s', async (_, metadata, redirect_uri) => {
+    const app = await registerClient(issuer, metadata);
+    await browser.codeFor(authorizationOf(app, { redirect_uri }));
+    const silent = authorizationOf(app, { redirect_uri, prompt: 'none' });
+    expect(answerOf(await browser.authorize(silent)).get('code')).not.toBeNull();
   });
 
   it('is asked each time for a native app, which can not prove who it is', async () => {
