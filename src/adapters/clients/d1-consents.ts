@@ -1,22 +1,31 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { Consents } from '../../core/oauth/consents.ts';
-import { formatScope } from '../../core/oauth/scope.ts';
 import { ask } from '../directory/ask.ts';
 import { consents } from './schema.ts';
+
+/**
+ * What was allowed before and what is allowed now, each scope once, put together by the very statement that writes: two tabs
+ * lose nothing of one another, and what was taken back meanwhile stays so. No scope has a character that JSON would escape.
+ */
+const MERGED = sql.raw(`(
+  select coalesce(group_concat(value, ' '), '') from (
+    select value from json_each('["' || replace(consents.scope || ' ' || excluded.scope, ' ', '","') || '"]')
+    where value <> '' group by value order by min(key)
+  )
+)`);
 
 /** What users have allowed clients, on D1. */
 export function createConsents(database: D1Database): Consents {
   const db = drizzle(database);
   const of = (username: string, clientId: string) =>
     and(eq(consents.username, username), eq(consents.clientId, clientId));
-  const find = async (username: string, clientId: string) => {
-    const query = db.select({ scope: consents.scope }).from(consents).where(of(username, clientId));
-    const [row] = await ask(query.limit(1));
-    return row?.scope;
-  };
   return {
-    find,
+    async find(username, clientId) {
+      const query = db.select({ scope: consents.scope }).from(consents).where(of(username, clientId));
+      const [row] = await ask(query.limit(1));
+      return row?.scope;
+    },
     async list(username) {
       const { clientId, scope, grantedAt } = consents;
       const columns = { clientId, scope, grantedAt };
@@ -27,12 +36,10 @@ export function createConsents(database: D1Database): Consents {
       return (await ask(db.delete(consents).where(of(username, clientId)).returning(id))).length > 0;
     },
     async keep(username, clientId, scope, now) {
-      const before = (await find(username, clientId)) ?? '';
-      const all = new Set([...before.split(' '), ...scope.split(' ')].filter(Boolean));
-      const row = { scope: formatScope([...all]), grantedAt: Math.floor(now) };
+      const grantedAt = Math.floor(now);
       const target = [consents.username, consents.clientId];
-      const insert = db.insert(consents).values({ username, clientId, ...row });
-      await ask(insert.onConflictDoUpdate({ target, set: row }));
+      const insert = db.insert(consents).values({ username, clientId, scope, grantedAt });
+      await ask(insert.onConflictDoUpdate({ target, set: { scope: MERGED, grantedAt } }));
     },
   };
 }
