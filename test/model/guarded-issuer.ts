@@ -43,6 +43,7 @@ export class GuardedIssuer implements Issuer {
     const { host, line } = this.#of(user);
     host.evict();
     line.died();
+    this.#around.ledger.interrupted(user);
   }
 
   loseStorage(user: string): void {
@@ -50,6 +51,7 @@ export class GuardedIssuer implements Issuer {
     host.loseStorage();
     line.lostStorage();
     watch.forget();
+    this.#around.ledger.interrupted(user);
   }
 
   deleteRecord(user: string): void {

@@ -31,6 +31,7 @@ export class Ledger {
   readonly #passwordVersions = new Map<string, number>();
   readonly #policy: SessionPolicy;
   readonly #timeline: Timeline;
+  readonly #unsettled = new Map<string, Set<() => void>>();
   #reasons = 0;
 
   constructor(policy: SessionPolicy, timeline: Timeline) {
@@ -135,22 +136,40 @@ export class Ledger {
   /**
    * All sessions of a user are about to be ended, but one.
    *
-   * @returns to be called with whether it was done
+   * @returns to be called with whether it was done; undefined where nobody was told
    */
-  ending(user: string, why: string, keep?: string): (isDone: boolean) => void {
+  ending(user: string, why: string, keep?: string): (isDone: boolean | undefined) => void {
     const others = () => this.of(user).filter((session) => session.sid !== keep);
     const before = others();
     // One that was refused is no excuse for anything; so each has a name of its own.
     this.#reasons += 1;
     const reason = `${why} #${this.#reasons}`;
     for (const session of before) session.excuses.add(reason);
-    return (isDone) => {
-      if (!isDone) for (const session of before) session.excuses.delete(reason);
-      if (!isDone) return;
-      // One that was being opened at the same moment may be among them or not.
+    // One that is being opened at the same moment may be among them or not.
+    const excuseOthers = () => {
       for (const session of others()) session.excuses.add(reason);
-      for (const session of before) this.ended(session.sid);
     };
+    const unsettled = this.#unsettledOf(user);
+    unsettled.add(excuseOthers);
+    return (isDone) => {
+      unsettled.delete(excuseOthers);
+      if (isDone === false) for (const session of before) session.excuses.delete(reason);
+      if (isDone === false) return;
+      excuseOthers();
+      if (isDone) for (const session of before) this.ended(session.sid);
+    };
+  }
+
+  /** Whoever decides for the user died: nobody is told of what was under way. */
+  interrupted(user: string): void {
+    for (const excuseOthers of this.#unsettledOf(user)) excuseOthers();
+    this.#unsettled.delete(user);
+  }
+
+  #unsettledOf(user: string): Set<() => void> {
+    const known = this.#unsettled.get(user) ?? new Set();
+    this.#unsettled.set(user, known);
+    return known;
   }
 
   /** A change of password was answered: nothing is opened with an older version any more. */

@@ -57,13 +57,13 @@ export class OperatorWatch {
     this.#doubtedSince = this.#clock();
   }
 
-  confirmed(value: string | undefined): void {
+  /** @param isHeard whether the guard surely took note of it: a call that it gave up may be confirmed all the same */
+  confirmed(value: string | undefined, isHeard: boolean): void {
     this.#confirmedAt = this.#clock();
-    if (this.#clock() >= (this.#doubtedSince ?? 0) + STRAY_SECONDS) this.#doubtedSince = undefined;
-    if (value !== undefined) {
-      this.#confirmedHighest = highestIn(value);
-    }
     this.#deleted = undefined;
+    if (!isHeard) return;
+    if (this.#clock() >= (this.#doubtedSince ?? 0) + STRAY_SECONDS) this.#doubtedSince = undefined;
+    if (value !== undefined) this.#confirmedHighest = highestIn(value);
   }
 
   read(isThere: boolean): void {

@@ -64,7 +64,8 @@ export class RecordLine {
   /** KV as an instance sees it from where it was started. */
   namespace(store: KVNamespace, { isAlive, isRestoring }: LineUser): KVNamespace {
     let lastEndedAt = Number.NEGATIVE_INFINITY;
-    const send = async (call: () => Promise<void>): Promise<void> => {
+    /** @returns whether it ended before the guard may have given it up */
+    const send = async (call: () => Promise<void>): Promise<boolean> => {
       const begunAt = this.#timeline.now;
       if (begunAt - lastEndedAt < SPACING_SECONDS - 0.001)
         this.#ledger.violate('KV', 'The guard writes its record twice within a second');
@@ -77,6 +78,7 @@ export class RecordLine {
         if (isAlive()) this.#inFlight -= 1;
       }
       if (isAlive() && begunAt >= this.#strayUntil) this.isLagging = false;
+      return this.#timeline.now - begunAt < LONGEST_CALL_SECONDS;
     };
     return {
       get: async (user: string) => {
@@ -94,13 +96,13 @@ export class RecordLine {
       },
       put: async (user: string, value: string, options: { expirationTtl: number }) => {
         this.#watch.put(value);
-        await send(() => store.put(user, value, options));
-        if (isAlive()) this.#watch.confirmed(value);
+        const isHeard = await send(() => store.put(user, value, options));
+        if (isAlive()) this.#watch.confirmed(value, isHeard);
       },
       delete: async (user: string) => {
         this.#watch.doubt();
-        await send(() => store.delete(user));
-        if (isAlive()) this.#watch.confirmed(undefined);
+        const isHeard = await send(() => store.delete(user));
+        if (isAlive()) this.#watch.confirmed(undefined, isHeard);
       },
     } as unknown as KVNamespace;
   }

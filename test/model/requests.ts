@@ -72,7 +72,7 @@ export function endAllRequest(world: World, client: Client): Message | undefined
   const carried = client.carried() ?? [];
   return message(world, client, 'end all', async () => {
     const settle = world.ledger.ending(username, 'all were ended');
-    await world.issuer.accounts.endAll(username);
+    await untilTold(world.issuer.accounts.endAll(username), settle);
     settle(true);
     return { kind: 'done', signedOut: sid, clear: world.edge.cookiesOf(sid, carried) };
   });
@@ -88,10 +88,18 @@ export function passwordRequest(world: World, client: Client): Message | undefin
   return message(world, client, 'change password', async () => {
     const settle = world.ledger.ending(username, 'the password was changed', sid);
     const change = { credentialsVersion: version, passwordHash, keep: sid };
-    const isChanged = await world.issuer.accounts.changePassword(username, change);
+    const isChanged = await untilTold(world.issuer.accounts.changePassword(username, change), settle);
     settle(isChanged);
     if (isChanged) world.ledger.passwordChanged(username, version + 1);
     return { kind: 'done', signedOut: undefined, clear: [] };
+  });
+}
+
+/** What fails may have been begun, and is finished later. */
+function untilTold<T>(work: Promise<T>, settle: (isDone: undefined) => void): Promise<T> {
+  return work.catch((error: unknown) => {
+    settle(undefined);
+    throw error;
   });
 }
 

@@ -60,11 +60,16 @@ export function restore(
 }
 
 /** Which generations it knows as spent, and by which attempt: those that the record names, and older ones. */
-function know({ accepted, life }: SessionHistory, listed: ShownSession | undefined): void {
-  for (const generation of accepted.keys())
-    if (generation >= (listed?.generation ?? 0)) accepted.delete(generation);
+function know(session: SessionHistory, listed: ShownSession | undefined): void {
+  const { accepted, life } = session;
+  const current = listed?.generation ?? 0;
+  for (const generation of accepted.keys()) {
+    if (generation < current) continue;
+    accepted.delete(generation);
+    session.forgottenFrom = Math.min(session.forgottenFrom, generation);
+  }
   for (const [index, hash] of (listed?.spent ?? []).entries()) {
-    const generation = (listed?.generation ?? 0) - 1 - index;
+    const generation = current - 1 - index;
     const key = hash ?? undefined;
     if (hash === '') accepted.delete(generation);
     else if (!accepted.has(generation) || accepted.get(generation)?.key !== key)
