@@ -1,4 +1,4 @@
-import { wasThere } from '../../core/oauth/client.ts';
+import { type Client, wasThere } from '../../core/oauth/client.ts';
 import { idTokenAlgOf, signIntrospection } from '../../core/oauth/id-token.ts';
 import type { RequestContext } from '../context.ts';
 import { refuse } from '../refusal.ts';
@@ -22,10 +22,7 @@ export const introspectionRoute: Route = defineRoute({
     if (!authenticated.ok) return refuse(c, authenticated.refusal);
     const read = await readToken(c, form.token);
     const { client } = authenticated;
-    const isOther =
-      read.kind === 'refresh' &&
-      (read.token.clientId !== client.clientId || !wasThere(client, read.token.issuedAt));
-    const active = !isOther && (await isActive(c, read));
+    const active = concerns(read, client) && (await isActive(c, read));
     const answer = active ? describe(c, read) : { active: false };
     if (!c.req.header('accept')?.includes(SIGNED)) return c.json(answer);
     const { keys } = c.get('services');
@@ -38,6 +35,23 @@ export const introspectionRoute: Route = defineRoute({
 
 /** RFC 9701 section 4: asked for by name, or the answer is JSON. */
 const SIGNED = 'application/token-introspection+jwt';
+
+/**
+ * Whether a token is a client's business. A refresh token is its own client's only. An access token is, beside that, a
+ * resource's: nothing ties a client to one, so whom the operator trusts counts as one, and who registered freely does not.
+ *
+ * @see RFC 7662 section 2.2, RFC 9701 section 5
+ */
+function concerns(read: ReadToken, client: Client): boolean {
+  switch (read.kind) {
+    case 'access':
+      return client.isTrusted || read.claims.client_id === client.clientId;
+    case 'refresh':
+      return read.token.clientId === client.clientId && wasThere(client, read.token.issuedAt);
+    case 'none':
+      return false;
+  }
+}
 
 function describe(c: RequestContext, read: ReadToken): object {
   switch (read.kind) {

@@ -65,7 +65,11 @@ export const OTHERS: readonly Specification[] = [
       ['4', { 'asked for by `Accept`': signedIntrospection('signed for who asks') }],
       [
         '5',
-        { '`typ`, `aud`, `token_introspection`; no `sub`, no `exp`': signedIntrospection('no other token') },
+        {
+          '`typ`, `aud`, `token_introspection`; no `sub`, no `exp`': signedIntrospection('no other token'),
+          'a token that is not meant for the caller: not active':
+            signedIntrospection('not active to a client'),
+        },
       ],
     ],
   },

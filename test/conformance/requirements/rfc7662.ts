@@ -3,6 +3,7 @@ import {
   operatorClients,
   rfc,
   type Specification,
+  signedIntrospection,
   standardClients,
   TLS,
   tokenStatus,
@@ -31,6 +32,8 @@ export const RFC_7662: Specification = {
       {
         '`active`, in JSON': CHECKS,
         '`active` is false for all that is not good, and nothing else is said': NO_MORE,
+        'a token that is not the caller’s business: not active':
+          signedIntrospection('not active to a client'),
         'a client’s refresh token is nobody else’s to ask about': NO_MORE,
         '`cnf` and `token_type` of a bound token': boundClient(
           'only the access token of a client with credentials',

@@ -39,10 +39,6 @@ export const PRESENTED: Case[] = [
       return userinfo(side, access_token);
     },
   ],
-  [
-    'introspect: access_token by another client',
-    async (side) => present(side, 'introspect', (await tokensOf(side)).access_token, {}, side.basic('other')),
-  ],
   ...(['access_token', 'refresh_token'] as const).flatMap((kind): Case[] => {
     const told = (name: string, before: (side: Side, tokens: Tokens) => Promise<unknown>): Case => [
       `introspect: ${kind} ${name}`,

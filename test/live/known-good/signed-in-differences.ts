@@ -23,6 +23,12 @@ export const SIGNED_IN_DIFFERENCES: readonly Difference[] = [
     'a lost answer is no theft: the same successor again, as long as nobody has used it',
   ],
   [
+    'an access token of another client at introspection, by one that anybody could register',
+    async (side) => present(side, 'introspect', (await tokensOf(side)).access_token, {}, side.basic('other')),
+    '200 active=false',
+    'RFC 9701 section 5: told to a token’s own client and to whom the operator trusts',
+  ],
+  [
     'a refresh token of another client at introspection',
     async (side) => {
       const { refresh_token } = await tokensOf(side);
