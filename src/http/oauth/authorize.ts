@@ -24,6 +24,7 @@ import { defineForm, definePage, definePostedPage, frameOf } from '../page.ts';
 import { placeOf } from '../place.ts';
 import type { Route } from '../route.ts';
 import { readSignin } from '../signin-session.ts';
+import { throttledPage } from '../throttled-page.ts';
 import { isOf, type ReadAuthorization, readAuthorization } from './authorization.ts';
 import { respondToRedirect } from './authorization-response.ts';
 
@@ -73,7 +74,7 @@ function refuseAuthorization(
   c.get('services').log({ event: 'refused', route: AUTHORIZE, reason: read.kind });
   switch (read.kind) {
     case 'throttled':
-      return faultPage(c, frame, 'tooMany', 429);
+      return throttledPage(c, frame);
     case 'expired':
       return faultPage(c, frame, 'requestExpired', 400);
     case 'unknown_client':

@@ -13,7 +13,9 @@ import { addressOf } from '../address.ts';
 import type { RequestContext } from '../context.ts';
 import { defineForm, definePage } from '../page.ts';
 import type { Route } from '../route.ts';
+import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
 import { readSignin } from '../signin-session.ts';
+import { askToWait } from '../throttled-page.ts';
 
 const HERE = '/oauth/device';
 
@@ -50,12 +52,10 @@ async function answer(
   const { oauth } = frame.texts;
   const typed = form.get('user_code')?.slice(0, 16) ?? '';
   const { success } = await limits.device.limit({ key: addressOf(c) });
-  if (!success)
-    return devicePage(c, frame, {
-      userCode: typed,
-      error: frame.texts.fault.tooMany.text,
-      status: 429,
-    });
+  if (!success) {
+    const alert = askToWait(c, frame.texts, LIMIT_PERIOD_SECONDS);
+    return devicePage(c, frame, { userCode: typed, alert, status: 429 });
+  }
   const userCode = parseUserCode(typed);
   const grant = userCode && (await deviceGrants.findByUserCode(userCode, c.get('now')));
   const decision = form.get('signin') === signin.sid ? form.get('decision') : null;

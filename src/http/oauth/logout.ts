@@ -10,6 +10,7 @@ import { readFields } from '../form.ts';
 import { defineForm, definePage, definePostedPage } from '../page.ts';
 import type { Route } from '../route.ts';
 import { endSignin, readSignin } from '../signin-session.ts';
+import { throttledPage } from '../throttled-page.ts';
 
 const HERE = '/oauth/logout';
 const LONGEST_STATE = 2_048;
@@ -47,7 +48,7 @@ type Logout = {
 async function logOut(c: RequestContext, frame: Frame, parameters: URLSearchParams): Promise<Response> {
   const { limits, accounts } = c.get('services');
   const { success } = await limits.authorize.limit({ key: addressOf(c) });
-  if (!success) return faultPage(c, frame, 'tooMany', 429);
+  if (!success) return throttledPage(c, frame);
   const read = await readLogout(c, parameters);
   if (!read) return faultPage(c, frame, 'badRedirect', 400);
   const { hint, leadsTo } = read;

@@ -3,7 +3,14 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Field } from '../field.tsx';
 import { type Frame, renderPage } from '../layout.tsx';
 
-export type DeviceView = { userCode?: string | undefined; error?: string; status?: ContentfulStatusCode };
+export type DeviceView = {
+  userCode?: string | undefined;
+  /** What is wrong with the code. */
+  error?: string;
+  /** What is wrong, but not with the code. */
+  alert?: string;
+  status?: ContentfulStatusCode;
+};
 
 /** Where a user types the code that their device shows. @see RFC 8628 section 3.3 */
 export function devicePage(c: Context, frame: Frame, view: DeviceView): Response | Promise<Response> {
@@ -13,12 +20,17 @@ export function devicePage(c: Context, frame: Frame, view: DeviceView): Response
     frame,
     {
       title: oauth.deviceTitle,
-      hasError: view.error !== undefined,
+      hasError: (view.error ?? view.alert) !== undefined,
       ...(view.status && { status: view.status }),
     },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{oauth.deviceTitle}</h1>
       <p class="lead">{oauth.deviceLead}</p>
+      {view.alert && (
+        <p class="notice danger" role="alert">
+          {view.alert}
+        </p>
+      )}
       <form method="post" action="/oauth/device">
         <Field
           name="user_code"

@@ -42,7 +42,20 @@ describe('a limit that is used up', () => {
     for (const path of ['/oauth/authorize?client_id=x', '/oauth/logout']) {
       const response = await browser.get(path);
       expect(response.status).toBe(429);
+      expect(response.headers.get('retry-after')).toBe('60');
       expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     }
+  });
+
+  it('DEVICE_LIMIT stops a code that is typed in, and says nothing against the code', async () => {
+    const issuer = createOpenIssuer({ DEVICE_LIMIT: usedUp().limit });
+    const browser = await PageBrowser.ofNewUser(issuer, 'typist');
+    const response = await browser.submit('/oauth/device', { user_code: 'BCDF-GHJK' });
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('60');
+    const html = await response.text();
+    expect(html).toMatch(/role="alert"[^>]*>Too many attempts/);
+    expect(html).toContain('value="BCDF-GHJK"');
+    expect(html).not.toContain('aria-invalid');
   });
 });
