@@ -1,7 +1,7 @@
 import { parseSessionNumber } from '../core/account/session-id.ts';
+import { Memory } from '../core/memory.ts';
 import type { Claims } from './claims.ts';
 import { type Copy, type KeepAlive, Kept } from './kept.ts';
-import { Memory } from './memory.ts';
 import type { OnStale, Standing } from './status-lists.ts';
 
 /** The issuer's KV namespace `REFRESH_TOKENS`, as far as it is read here: a user's record by the username. */

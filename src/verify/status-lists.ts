@@ -1,10 +1,10 @@
 import { base64url } from 'jose';
+import { Memory } from '../core/memory.ts';
 import { readStatus, STATUS_TTL_SECONDS, STATUS_USABLE_SECONDS } from '../core/status/status-list.ts';
 import { inflate } from '../core/status/zlib.ts';
 import type { Claims } from './claims.ts';
 import { type Copy, type Fetch, fetchFresh, type KeepAlive, Kept } from './kept.ts';
 import type { KeySet } from './key-set.ts';
-import { Memory } from './memory.ts';
 import { parseCompact, parsePayload, verifySignature } from './signature.ts';
 
 /** What to do with a token whose list can't be had: take it until it expires, or refuse it. */

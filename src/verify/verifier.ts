@@ -1,7 +1,7 @@
+import { Memory } from '../core/memory.ts';
 import { type Claims, checkTimes, deepFreeze, hasScope, parseClaims } from './claims.ts';
 import type { Fetch, KeepAlive } from './kept.ts';
 import { KeySet } from './key-set.ts';
-import { Memory } from './memory.ts';
 import { checkBinding, createProofMemory, type ProofMemory, readPresented } from './presented.ts';
 import { createRefusal, type Reason, type Refusal } from './refusal.ts';
 import { RecordedSessions, type SessionRecords } from './session-records.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Memory } from '../../src/verify/memory.ts';
+import { Memory } from '../../src/core/memory.ts';
 
 describe('the memory', () => {
   it('never holds more than it may', () => {
