@@ -1,4 +1,5 @@
-const LONGEST = 8_192;
+/** An authorization request that is carried on is the longest. */
+const LONGEST = 14_336;
 /** Stands for whatever host serves the page; no path may lead away from it. */
 const HERE = 'https://here.invalid';
 

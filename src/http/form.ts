@@ -43,7 +43,7 @@ export function parseParameters<Schema extends FormSchema>(
   for (const name of Object.keys(schema.entries)) {
     const sent = parameters.getAll(name);
     if (sent.length > 1 && name !== REPEATABLE) return badBody('A parameter is repeated');
-    const [value, ...others] = sent.filter(Boolean);
+    const [value, ...others] = new Set(sent.filter(Boolean));
     if (value !== undefined) found[name] = name === REPEATABLE ? [value, ...others] : value;
   }
   const parsed = v.safeParse(schema, found);

@@ -18,3 +18,11 @@ export function decideAudience(
   const audience = [...new Set(isOpenId ? [...meant, own] : meant)];
   return audience.length === 1 ? audience[0] : audience;
 }
+
+/** Characters of scopes and resources together, with which every token stays as short as those that are taken. */
+const LONGEST_GRANT = 2_048;
+
+/** Whether tokens have room for what is asked for. Scopes alone always fit: none that is longer is read. */
+export function fitsTokens(scope: string, resources: readonly string[]): boolean {
+  return resources.length === 0 || scope.length + JSON.stringify(resources).length <= LONGEST_GRANT;
+}

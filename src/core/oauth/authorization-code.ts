@@ -9,7 +9,7 @@ export const CODE_TTL_SECONDS = 60;
 
 const PURPOSE = 'authorization code';
 /** A nonce and a redirect URI may be long. */
-const LONGEST_CODE = 8_192;
+const LONGEST_CODE = 12_288;
 
 const claimsSchema = v.object({
   jti: v.string(),

@@ -1,3 +1,4 @@
+import { fitsTokens } from './audience.ts';
 import { type Client, isPublic } from './client.ts';
 import { isAllowed } from './consents.ts';
 import { isCodeChallenge } from './pkce.ts';
@@ -104,9 +105,12 @@ export function parseAuthorizationRequest(
   const granted = asked && grantable(asked, rules.scopes);
   if (!granted || (asked.length > 0 && granted.length === 0))
     return refused('invalid_scope', 'None of the scopes can be granted');
-  const resources = parameters.getAll('resource').filter(Boolean);
+  const scope = formatScope(granted);
+  const resources = [...new Set(parameters.getAll('resource').filter(Boolean))];
   if (resources.some((resource) => !rules.resources.includes(resource)))
     return refused('invalid_target', 'A resource is unknown');
+  if (!fitsTokens(scope, resources))
+    return refused('invalid_target', 'Scopes and resources are too long together');
   const prompts = parsePrompts(read('prompt'));
   if (!prompts)
     return refused('invalid_request', `prompt is one of ${PROMPTS.join(', ')}; none stands alone`);
@@ -126,7 +130,7 @@ export function parseAuthorizationRequest(
       ...redirect,
       clientId: client.clientId,
       codeChallenge: challenge,
-      scope: formatScope(granted),
+      scope,
       ...(nonce !== undefined && { nonce }),
       prompts,
       ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
@@ -156,7 +160,9 @@ function readRedirectUri(
   return { redirectUri: only, isRedirectUriGiven: false };
 }
 
-const LONGEST: Readonly<Record<string, number>> = { state: 2_048, nonce: 512, scope: 2_048 };
+/** Some frameworks seal all that they need later into it. */
+export const LONGEST_STATE = 4_096;
+const LONGEST: Readonly<Record<string, number>> = { state: LONGEST_STATE, nonce: 512, scope: 2_048 };
 /** That mean something here, beside `resource`, which alone may come twice (RFC 8707 section 2). */
 const KNOWN =
   'client_id redirect_uri response_type response_mode scope state nonce prompt max_age login_hint id_token_hint ui_locales code_challenge code_challenge_method dpop_jkt request request_uri registration'.split(

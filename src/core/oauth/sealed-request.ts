@@ -18,8 +18,8 @@ export const STAGE_TTL_SECONDS = { pushed: 90, resumed: 3_600, consent: 3_600 } 
 export const LONGEST_REQUEST_SECONDS = 7_200;
 
 const PURPOSE = 'authorization request';
-/** It travels in a URL inside another one. */
-const LONGEST = 7_000;
+/** It travels in a URL inside another one, which may have 16 KiB; every parameter at its longest takes 13,000 or less. */
+const LONGEST = 13_312;
 
 /** @returns `undefined` if it would be too long to travel */
 export async function sealRequest(

@@ -29,7 +29,7 @@ export const oauth: Descriptions = {
   'POST /oauth/introspect': {
     summary: 'Introspect a token',
     description:
-      'For clients with credentials: resource servers register as such. With `Accept: application/token-introspection+jwt` the answer is signed (RFC 9701).',
+      'For clients with credentials: resource servers are registered as such, by the operator or with an initial access token; any other client is told about its own tokens only. With `Accept: application/token-introspection+jwt` the answer is signed (RFC 9701).',
     security: ['client'],
     answers: {
       200: { description: 'RFC 7662 section 2.2', body: bodies.introspection },

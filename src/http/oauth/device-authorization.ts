@@ -1,3 +1,4 @@
+import { fitsTokens } from '../../core/oauth/audience.ts';
 import { DEVICE_GRANT } from '../../core/oauth/client.ts';
 import {
   createUserCode,
@@ -38,9 +39,10 @@ export const deviceAuthorizationRoute: Route = defineRoute({
     if (!scopes || (asked.length > 0 && scopes.length === 0))
       return refuse(c, { reason: 'scope_not_allowed' });
     const { resource: resources = [] } = form;
-    if (resources.some((resource) => !resourcesOf(c).includes(resource)))
-      return refuse(c, { reason: 'resource_not_allowed' });
-    const request = { scope: formatScope(scopes), ...(resources.length > 0 && { resources }) };
+    const scope = formatScope(scopes);
+    const isKnown = resources.every((resource) => resourcesOf(c).includes(resource));
+    if (!isKnown || !fitsTokens(scope, resources)) return refuse(c, { reason: 'resource_not_allowed' });
+    const request = { scope, ...(resources.length > 0 && { resources }) };
     return begin(c, { clientId: client.clientId, request });
   },
 });

@@ -1,3 +1,4 @@
+import { LONGEST_STATE } from '../../core/oauth/authorization-request.ts';
 import { type IdTokenHint, readIdTokenHint } from '../../core/oauth/id-token.ts';
 import { withParameters } from '../../core/oauth/redirect-uri.ts';
 import type { Signin } from '../../core/tokens/signin-token.ts';
@@ -13,7 +14,6 @@ import { endSignin, readSignin } from '../signin-session.ts';
 import { throttledPage } from '../throttled-page.ts';
 
 const HERE = '/oauth/logout';
-const LONGEST_STATE = 2_048;
 const RECENT_SECONDS = 86_400;
 
 /**

@@ -75,7 +75,10 @@ export function answerToClient(refusal: OAuthRefusal): Answer {
     case 'scope_not_allowed':
       return bad('invalid_scope', 'A scope that is asked for can not be granted');
     case 'resource_not_allowed':
-      return bad('invalid_target', 'A resource that is asked for is unknown or was not granted');
+      return bad(
+        'invalid_target',
+        'A resource that is asked for is unknown, not granted, or too long for a token',
+      );
     case 'device_pending':
       return bad('authorization_pending', 'The user has not answered yet');
     case 'device_too_fast':

@@ -6,6 +6,7 @@ import {
   code,
   device,
   logout,
+  longest,
   openId,
   request,
   rfc,
@@ -54,6 +55,7 @@ export const OTHERS: readonly Specification[] = [
     leftOut: 'The main demands only.',
     sections: [
       ['2', { '`invalid_target` for an unknown resource': request('an unknown resource') }],
+      ['2', { 'a resource may be named more than once': longest('count once') }],
       ['2.2', { 'the token is for what was asked for': code('keeps the audience') }],
     ],
   },

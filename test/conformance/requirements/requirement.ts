@@ -37,6 +37,7 @@ export const device = testsIn('test/http/oauth/device.test.ts');
 export const limits = testsIn('test/http/oauth/limits.test.ts');
 export const calledAddresses = testsIn('test/http/oauth/called-addresses.test.ts');
 export const clientKeys = testsIn('test/live/client-keys.test.ts');
+export const longest = testsIn('test/http/oauth/longest.test.ts');
 export const signedIntrospection = testsIn('test/http/oauth/signed-introspection.test.ts');
 export const logout = testsIn('test/http/oauth/logout.test.ts');
 export const mixUp = testsIn('test/http/oauth/mix-up.test.ts');

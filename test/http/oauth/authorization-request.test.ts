@@ -105,7 +105,7 @@ describe('what is wrong otherwise is told to the client, with state and iss', ()
     ['none and login', { prompt: 'none login' }, 'invalid_request'],
     ['a max_age in words', { max_age: 'soon' }, 'invalid_request'],
     ['a hint that is no ID token', { id_token_hint: 'x.y.z' }, 'invalid_request'],
-    ['a very long state', { state: 's'.repeat(3_000) }, 'invalid_request'],
+    ['a very long state', { state: 's'.repeat(4_097) }, 'invalid_request'],
   ])('%s', async (_, changes, error) => {
     const response = await browser.authorize(authorizationOf(client, changes));
     expect(response.headers.get('location')).toMatch(/^https:\/\/client\.example\.com\/callback\?/);

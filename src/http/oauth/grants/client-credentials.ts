@@ -1,5 +1,5 @@
 import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
-import { decideAudience } from '../../../core/oauth/audience.ts';
+import { decideAudience, fitsTokens } from '../../../core/oauth/audience.ts';
 import { type Client, clientSubject } from '../../../core/oauth/client.ts';
 import { formatScope, grantable, OPENID_SCOPES, parseScope } from '../../../core/oauth/scope.ts';
 import { signAccessToken } from '../../../core/tokens/access-token.ts';
@@ -26,11 +26,12 @@ export async function grantToClient(
   const own = c.get('audience');
   const granted = resource.length > 0 ? [own, ...settings.resources] : [own];
   const audience = decideAudience(resource, granted, own, false);
-  if (audience === undefined) return refuse(c, { reason: 'resource_not_allowed' });
+  const scope = formatScope(scopes);
+  if (audience === undefined || !fitsTokens(scope, resource))
+    return refuse(c, { reason: 'resource_not_allowed' });
   const replay = await spendProof(c, 'token', proof);
   if (replay) return refuse(c, replay);
   const issuedAt = Math.floor(clock());
-  const scope = formatScope(scopes);
   const accessToken = await signAccessToken(
     {
       iss: c.get('issuer'),
