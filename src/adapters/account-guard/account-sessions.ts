@@ -45,7 +45,8 @@ export class AccountSessions {
   create(username: string, now: number, isNewUser: boolean): Account {
     return this.#keep({
       username,
-      highest: Math.floor(now) - 1,
+      // Not below: an earlier life may have ended what was opened in this very second, by that number.
+      highest: isNewUser ? Math.floor(now) - 1 : Math.floor(now),
       gap: undefined,
       credentialsVersion: 0,
       recorded: { highest: 0, heldUntil: 0 },
