@@ -111,6 +111,29 @@ describe('the end of a client’s session', () => {
       expect(world.notified).toHaveLength(tries);
     }));
 
+  it('wakes the guard no more than every few seconds while its client lets it wait', () =>
+    GuardWorld.run('silent', async (world) => {
+      const { grant } = await open(world);
+      const silent = Promise.withResolvers<void>();
+      world.silence = silent.promise;
+      world.takesNotices = false;
+      await world.guard.end(world.username, grant.sid);
+      const alarms: number[] = [];
+      for (let turn = 0; turn < 10; turn += 1) {
+        const alarm = await world.storage.getAlarm();
+        if (alarm === null || alarm / 1_000 > world.now + 30) break;
+        world.now = Math.max(world.now, alarm / 1_000);
+        alarms.push(world.now);
+        await world.storage.deleteAlarm();
+        await world.guard.alarm();
+      }
+      expect(alarms.length).toBeGreaterThan(2);
+      for (const [index, at] of alarms.entries())
+        if (index > 0) expect(at - (alarms[index - 1] ?? 0)).toBeGreaterThanOrEqual(1);
+      silent.resolve();
+      await world.settle();
+    }));
+
   it('is given up in the end', () =>
     GuardWorld.run('given-up', async (world) => {
       const { grant } = await open(world);

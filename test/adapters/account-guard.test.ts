@@ -74,6 +74,15 @@ describe('a guard and its storage', () => {
     }));
 });
 
+it('ends what a name had before, where the directory was put back to a time before that name', () =>
+  GuardWorld.run('registered-twice', async (world) => {
+    const before = await world.signIn({ isNewUser: true });
+    const after = await world.signIn({ isNewUser: true });
+    expect(await world.refresh(before)).toEqual({ kind: 'unknown' });
+    expect(world.status.isRevoked(before.status?.index)).toBe(true);
+    expect(await world.refresh(after)).toMatchObject({ kind: 'rotated' });
+  }));
+
 describe('a guard that lost its storage', () => {
   it('goes on from the record', () =>
     GuardWorld.run('restored', async (world) => {

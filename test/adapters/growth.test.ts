@@ -8,6 +8,8 @@ const ROTATIONS = 10_000;
 const STORM = 3_000;
 const DEVICES = 100;
 const MOST_SESSIONS = 1_000;
+const REUSES = 130;
+const MOST_TOLD = 100;
 /** More than the generations that are kept, so that each session is as large as it gets. */
 const FULL = 20;
 
@@ -128,5 +130,20 @@ describe('a guard and its record stay small', () => {
         await world.signIn({ isNewUser: device === 0, ...(device % 2 === 0 && { clientId: 'other' }) });
       expect(await world.trySignIn()).toEqual({ kind: 'too_many_sessions' });
       expect((await world.guard.list(world.username)).length).toBe(MOST_SESSIONS);
+    }));
+
+  it('after hundreds of reuses: the newest are still told', () =>
+    GuardWorld.run('reuses', async (world) => {
+      await world.signIn({ isNewUser: true });
+      for (let turn = 0; turn < REUSES; turn += 1) {
+        world.now += 1;
+        const grant = await world.signIn();
+        await world.rotate(grant, 'mine');
+        expect(await world.refresh(grant, 'theirs')).toMatchObject({ kind: 'reused' });
+      }
+      await world.settle();
+      const told = await world.guard.listReused(world.username);
+      expect(told).toHaveLength(MOST_TOLD);
+      expect(told[0]?.endedAt).toBe(world.now);
     }));
 });

@@ -135,3 +135,16 @@ describe('after lost storage a session keeps its place', () => {
       expect(world.status.revoked).toEqual([]);
     }));
 });
+
+it('is not held up by a change of password that waits for the directory', () =>
+  GuardWorld.run('outbox-and-directory', async (world) => {
+    const [kept, ended] = [await world.signIn(), await world.signIn()];
+    world.directoryFault = DOWN;
+    const change = { credentialsVersion: 1, passwordHash: 'new', keep: kept.sid };
+    await expect(world.guard.changePassword(world.username, change)).rejects.toThrow(DOWN);
+    world.status.outage = DOWN;
+    await expect(world.guard.end(world.username, ended.sid)).rejects.toThrow(DOWN);
+    world.status.outage = undefined;
+    await world.pass(10);
+    expect(world.status.isRevoked(ended.status?.index)).toBe(true);
+  }));

@@ -94,3 +94,18 @@ describe.each(FAILURES)('an issuer whose assets binding %s', (_, failure) => {
     await expectUnavailable(await issuer.call('GET', '/openapi.json'), '/docs/openapi.json');
   });
 });
+
+it('a request that was given up while it read an asset holds up no other', async () => {
+  let calls = 0;
+  const never = new Promise<Response>(() => undefined);
+  const fetch = (input: string) => {
+    calls += 1;
+    return calls === 1 ? never : testEnv.ASSETS.fetch(input);
+  };
+  const issuer = createIssuer({ ASSETS: { fetch } as unknown as Fetcher });
+  const headers = { 'Accept-Language': 'en' };
+  void issuer.call('GET', '/signin', { headers });
+  const response = await issuer.call('GET', '/signin', { headers });
+  expect(response.status).toBe(200);
+  expect(calls).toBe(2);
+});

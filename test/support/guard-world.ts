@@ -41,6 +41,8 @@ export class GuardWorld {
   /** What clients were told by their back channel, and whether they take it. */
   readonly notified: LogoutNotification[] = [];
   takesNotices = true;
+  /** While it is there, no client answers. */
+  silence: Promise<void> | undefined;
 
   private constructor(username: string, state: DurableObjectState) {
     this.username = username;
@@ -64,6 +66,7 @@ export class GuardWorld {
         policy: POLICY,
         notifyLogout: async (notification) => {
           this.notified.push(notification);
+          await this.silence;
           return this.takesNotices;
         },
       },

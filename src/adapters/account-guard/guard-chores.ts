@@ -50,15 +50,23 @@ export class GuardChores {
   /** Takes up what is due. It never throws: an alarm that throws is given up after six tries. */
   async takeUp(): Promise<void> {
     this.#alarmAt = undefined;
-    try {
+    await this.#attempt(async () => {
       if (this.#sessions.prune(this.#options.clock())) this.#writer?.touch({ changesLiveness: false });
-      await this.finishChange();
-      await this.#outbox.flush();
+    });
+    // Each by itself: the bits of sessions that ended need not wait for a directory that is down.
+    await this.#attempt(() => this.#outbox.flush());
+    await this.#attempt(() => this.finishChange());
+    await this.#attempt(() => this.#outbox.flush());
+    await this.#deliverNotices();
+    await this.#writeRecord();
+  }
+
+  async #attempt(chore: () => Promise<void>): Promise<void> {
+    try {
+      await chore();
     } catch (error) {
       console.error(JSON.stringify({ event: 'guard_alarm_failed', error: String(error) }));
     }
-    await this.#deliverNotices();
-    await this.#writeRecord();
   }
 
   async finishChange(): Promise<void> {

@@ -24,9 +24,13 @@ export class LogoutNotices {
     this.#clock = clock;
   }
 
-  /** When the next notice is due, epoch seconds; infinity if there is none. */
+  /** When to look at the notices again, epoch seconds; infinity if there is none. Not at once while some are on their way. */
   nextDue(): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...this.#storage.notices().map(({ notice }) => notice.dueAt));
+    const next = Math.min(
+      Number.POSITIVE_INFINITY,
+      ...this.#storage.notices().map(({ notice }) => notice.dueAt),
+    );
+    return this.#isDelivering ? Math.max(next, this.#clock() + FIRST_PAUSE_SECONDS) : next;
   }
 
   /** Delivers what is due. It never throws. */

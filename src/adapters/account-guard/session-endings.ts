@@ -10,6 +10,8 @@ import type { RevocationOutbox } from './revocation-outbox.ts';
 /** A session that ends, and its place in the status lists as far as the caller knows it. */
 type Ending = { sid: SessionId; status?: StatusIndex | undefined };
 
+const MOST_TOLD = 100;
+
 /** How one user's sessions end before their time, whoever ends them. `now`: epoch seconds. */
 export class SessionEndings {
   readonly #storage: GuardStorage;
@@ -84,6 +86,16 @@ export class SessionEndings {
     if (!found && !isInGap(account, sid)) return;
     const forgetAt = Math.ceil(now) + this.#policy.refreshAbsoluteTtlSeconds;
     this.#storage.putEnded(sid, { reason: found ? 'reused' : 'ended', forgetAt, ...(found && { found }) });
+    if (found) this.#forgetTold(account);
+  }
+
+  /** Of those that only tell their user something, the newest are kept: a thief, or a broken client, makes hundreds. */
+  #forgetTold(account: Account): void {
+    const told = this.#storage
+      .allEnded()
+      .filter(({ sid, ended }) => ended.found && !isInGap(account, sid))
+      .toSorted((a, b) => b.ended.forgetAt - a.ended.forgetAt);
+    for (const { sid } of told.slice(MOST_TOLD)) this.#storage.removeEnded(sid);
   }
 
   /** Those with `offline_access` go on, but their clients learn that the user signed out. */
