@@ -73,6 +73,24 @@ describe('guessing', () => {
     expect((await send(answerDigest(await challenge(), right).header)).status).toBe(429);
   });
 
+  it('doesn’t tell by a hidden username’s allowance that a guess was right while its user’s is used up', async () => {
+    const answers = [];
+    for (const [username, fifth] of [
+      ['told', PASSWORD],
+      ['untold', WRONG_PASSWORD],
+    ] as const) {
+      await enrol(username);
+      const json = { username, password: WRONG_PASSWORD };
+      for (let attempt = 0; attempt < 11; attempt += 1) await local.call('POST', URI, { json });
+      for (let attempt = 0; attempt < 11; attempt += 1) {
+        const password = attempt === 4 ? fifth : WRONG_PASSWORD;
+        const hidden = ask(username, { password, hideUsername: true });
+        answers.push((await send(answerDigest(await challenge(), hidden).header)).status);
+      }
+    }
+    expect(answers).toEqual([...Array(10).fill(401), 429, ...Array(10).fill(401), 429]);
+  });
+
   it('leaves nothing behind that grows: only accepted nonces are remembered', async () => {
     const row = await testEnv.DIRECTORY.prepare(
       "SELECT sealed FROM credentials WHERE type = 'digest'",

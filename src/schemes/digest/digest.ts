@@ -44,8 +44,6 @@ export const digest: Scheme = {
     const nonce = await readNonce(answer.nonce, nonceUse(visit));
     const key = matchKey(answer, await passwordHash(found, id, visit), nonce, visit);
     const isRight = found !== undefined && key !== undefined;
-    const held = answer.isHashed && (await settleHashed(id, isRight, visit));
-    if (held) return held;
     const finding = await visit.desk.settle({
       subject: found?.username ?? username ?? answer.username,
       isRight,
@@ -53,6 +51,10 @@ export const digest: Scheme = {
         use: { id: `digest ${answer.nonce}`, count: Number.parseInt(answer.nc, 16), until: nonce.expiresAt },
       }),
     });
+    // A right guess that is held up there is charged as a wrong one, or the allowance here would tell that it was right.
+    const mayCount = isRight && finding.kind !== 'throttled';
+    const held = answer.isHashed && (await settleHashed(id, mayCount, visit));
+    if (held) return held;
     if (finding.kind === 'throttled') return answer.isHashed ? { kind: 'wrong' } : finding;
     if (finding.kind === 'wrong') return finding;
     if (!found || !key) return { kind: 'wrong' };
