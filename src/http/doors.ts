@@ -116,8 +116,8 @@ function createDesk(c: RequestContext): Desk {
       return enter(c, username === undefined ? undefined : await knownDevice(c, username));
     },
     find: (name) => findOpened(c, name),
-    async settle({ subject, isRight, use }) {
-      return passwords.settle({ subject, isRight, use, deviceId: await knownDevice(c, subject) });
+    async settle({ use, ...proof }) {
+      return passwords.settle({ ...proof, use, deviceId: await knownDevice(c, proof.subject) });
     },
     async openExchange(username, sealed, until) {
       return passwords.openExchange({ username, sealed, until, deviceId: await knownDevice(c, username) });

@@ -88,6 +88,8 @@ export type Proof = {
   /** Whose guesses are counted: a username, or a key's id. */
   subject: string;
   isRight: boolean;
+  /** As in `ProofAttempt`. */
+  isUnguessable?: boolean;
   /** What may be used once, or must rise. */
   use?: Use;
 };

@@ -241,10 +241,15 @@ describe('guessing', () => {
         await expectRefused(
           await send(await stranger.answer({ challenge: await challenge(), origin: ORIGIN, kid })),
         );
-      await expectProblem(
-        await send(await client.answer({ challenge: await challenge(), origin: ORIGIN, kid })),
-        429,
-      );
+      const wrong = await stranger.answer({ challenge: await challenge(), origin: ORIGIN, kid });
+      await expectProblem(await send(wrong), kid === client.kid ? 401 : 429);
+    }
+    // Nobody guesses a signature: its owner is not locked out by whoever knows the key's id.
+    for (const kid of [client.kid, stranger.kid]) {
+      const wrong = await stranger.answer({ challenge: await challenge(), origin: ORIGIN, kid });
+      await expectProblem(await send(wrong), 429);
+      const right = await client.answer({ challenge: await challenge(), origin: ORIGIN, kid });
+      expect((await send(right)).status).toBe(kid === client.kid ? 200 : 429);
     }
   });
 });

@@ -15,6 +15,7 @@ export type DeskAttempt = {
 export type DeskProof = {
   bucket: string;
   isRight: boolean;
+  isUnguessable?: boolean;
   /** Its `id` is a keyed hash too. */
   use: Use | undefined;
 };
@@ -54,12 +55,13 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
 
   /**
    * Counts an attempt whose proof was computed elsewhere. While guesses are held up, a right proof is too, so nobody learns
-   * that it was right; only a right one, which a stranger has not, leaves something to keep.
+   * that it was right, unless it is one that can't be guessed; only a right one, which a stranger has not, leaves something to keep.
    */
-  async settle({ bucket, isRight, use }: DeskProof): Promise<ProofVerdict> {
+  async settle({ bucket, isRight, isUnguessable, use }: DeskProof): Promise<ProofVerdict> {
     const charged = charge(this.#allowance(bucket), this.#clock());
-    if (!charged.ok) return { kind: 'throttled', retryAfterSeconds: charged.retryAfterSeconds };
-    if (!isRight) {
+    if (!charged.ok && !(isRight && isUnguessable))
+      return { kind: 'throttled', retryAfterSeconds: charged.retryAfterSeconds };
+    if (charged.ok && !isRight) {
       this.#keep(bucket, charged.allowance);
       await this.#wakeBy(forgottenAt(charged.allowance));
       return { kind: 'wrong' };

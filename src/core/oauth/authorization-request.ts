@@ -115,7 +115,7 @@ export function parseAuthorizationRequest(
   if (!prompts)
     return refused('invalid_request', `prompt is one of ${PROMPTS.join(', ')}; none stands alone`);
   const maxAge = read('max_age') ?? client.defaultMaxAge?.toString();
-  if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge))
+  if (maxAge !== undefined && !/^\d{1,16}$/.test(maxAge))
     return refused('invalid_request', 'max_age is a number of seconds');
   const thumbprint = read('dpop_jkt');
   if (thumbprint !== undefined && !/^[\w-]{43}$/.test(thumbprint))

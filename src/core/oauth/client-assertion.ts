@@ -53,16 +53,22 @@ export async function verifyClientAssertion(
   }
 }
 
-/** The key that the header names; a client with one key need not name it. */
+/** The key that the header names; where a client has one key for the algorithm, it need not name it. */
 async function findKey(
   assertion: string,
   readKeys: (kid: string | undefined) => Promise<readonly JWK[]>,
 ): Promise<CryptoKey | undefined> {
   const { kid, alg = '' } = decodeProtectedHeader(assertion);
   if (!ASSERTION_ALGS.some((each) => each === alg)) return undefined;
-  const keys = await readKeys(kid);
-  const jwk = kid === undefined && keys.length === 1 ? keys[0] : keys.find((each) => each.kid === kid);
-  const isMeant = jwk && (jwk.alg ?? alg) === alg && (jwk.use ?? 'sig') === 'sig';
-  const key = isMeant && (await importJWK(jwk, alg));
+  const fitting = (await readKeys(kid)).filter((jwk) => fits(jwk, alg));
+  const jwk =
+    kid === undefined && fitting.length === 1 ? fitting[0] : fitting.find((each) => each.kid === kid);
+  const key = jwk && (await importJWK(jwk, alg));
   return key instanceof CryptoKey ? key : undefined;
+}
+
+/** RFC 7517 section 4, RFC 7518 section 6.1, RFC 8037 section 2. */
+function fits(jwk: JWK, alg: string): boolean {
+  const kty = alg.startsWith('ES') ? 'EC' : alg === 'EdDSA' ? 'OKP' : 'RSA';
+  return jwk.kty === kty && (jwk.alg ?? alg) === alg && (jwk.use ?? 'sig') === 'sig';
 }

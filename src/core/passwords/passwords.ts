@@ -27,6 +27,8 @@ export type ProofAttempt = {
   subject: string;
   deviceId: string | undefined;
   isRight: boolean;
+  /** Nobody guesses it: a signature by a key of full strength. A right one passes while wrong ones are held up, or whoever knows the key's id could lock its owner out. */
+  isUnguessable?: boolean;
   use: Use | undefined;
 };
 

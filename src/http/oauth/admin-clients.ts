@@ -43,7 +43,8 @@ export const adminClientRoutes: Route[] = [
       const { client_id: clientId, first_party: isFirstParty = false, ...submitted } = body;
       const outcome = parseClientMetadata(submitted, metadataRules(c, true));
       if (!outcome.ok) return refuse(c, { ...outcome, reason: 'client_metadata' });
-      const made = await createClient(c, outcome.metadata, { clientId, isTrusted: true, isFirstParty });
+      const traits = { clientId, isTrusted: true, isFirstParty, managesItself: false };
+      const made = await createClient(c, outcome.metadata, traits);
       const { clients, log } = c.get('services');
       const isTaken = isOwnClient(made.client.clientId) || !(await clients.add(made.client));
       if (isTaken) return refuse(c, TAKEN);

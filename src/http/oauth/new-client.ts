@@ -13,7 +13,11 @@ import type { Refusal } from '../refusal.ts';
 const SECRET_BYTES = 32;
 
 /** A client with its secrets in clear, which are shown once. */
-export type NewClient = { client: Client; secret: string | undefined; registrationToken: string };
+export type NewClient = {
+  client: Client;
+  secret: string | undefined;
+  registrationToken: string | undefined;
+};
 
 export function drawSecret(): string {
   return base64url.encode(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
@@ -24,21 +28,29 @@ export function hasSecret({ authMethod }: Pick<ClientMetadata, 'authMethod'>): b
   return authMethod === 'client_secret_basic' || authMethod === 'client_secret_post';
 }
 
-/** Makes a client of metadata that was checked; it is not stored yet. */
+/**
+ * Makes a client of metadata that was checked; it is not stored yet.
+ *
+ * @param traits `managesItself`: it gets a registration access token (RFC 7592). The operator's clients don't: with it they
+ * could widen what they were given.
+ */
 export async function createClient(
   c: RequestContext,
   metadata: ClientMetadata,
-  traits: Pick<Client, 'isTrusted' | 'isFirstParty'> & { clientId?: string | undefined },
+  traits: Pick<Client, 'isTrusted' | 'isFirstParty'> & {
+    clientId?: string | undefined;
+    managesItself: boolean;
+  },
 ): Promise<NewClient> {
-  const { clientId = crypto.randomUUID(), isTrusted, isFirstParty } = traits;
+  const { clientId = crypto.randomUUID(), isTrusted, isFirstParty, managesItself } = traits;
   const secret = hasSecret(metadata) ? drawSecret() : undefined;
-  const registrationToken = drawSecret();
+  const registrationToken = managesItself ? drawSecret() : undefined;
   const client: Client = {
     ...metadata,
     clientId,
     createdAt: Math.floor(c.get('now')),
     secretHash: secret === undefined ? undefined : await hashSecret(secret),
-    registrationTokenHash: await hashSecret(registrationToken),
+    registrationTokenHash: registrationToken === undefined ? undefined : await hashSecret(registrationToken),
     isTrusted,
     isFirstParty,
   };

@@ -51,7 +51,7 @@ export const registrationRoutes: Route[] = [
         );
       const outcome = parseClientMetadata(body, metadataRules(c, false));
       if (!outcome.ok) return refuse(c, { ...outcome, reason: 'client_metadata' });
-      const traits = { isTrusted: hasToken, isFirstParty: false };
+      const traits = { isTrusted: hasToken, isFirstParty: false, managesItself: true };
       const made = await createClient(c, outcome.metadata, traits);
       await clients.add(made.client);
       log({ event: 'client_registered', clientId: made.client.clientId });
@@ -129,6 +129,7 @@ async function presentsInitialToken(c: RequestContext): Promise<boolean> {
 
 /** Whoever has its registration access token manages a client; an unknown client and a wrong token look the same. */
 async function managedClient(c: RequestContext): Promise<Client | Refusal> {
+  if (c.get('services').settings.clientRegistration === 'off') return CLOSED;
   const token = bearerOf(c);
   if (token === undefined) return { reason: 'no_access_token' };
   const client = await c.get('services').clients.find(c.req.param('client') ?? '');

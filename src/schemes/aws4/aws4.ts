@@ -47,6 +47,7 @@ export const aws4: Scheme = {
     const finding = await visit.desk.settle({
       subject: `aws4 ${accessKeyId}`,
       isRight: found !== undefined && isSigned,
+      isUnguessable: true,
       use: { id: `aws4 ${accessKeyId} ${signature}`, count: 1, until },
     });
     if (finding.kind === 'throttled') return finding;

@@ -36,6 +36,7 @@ export const hoba: Scheme = {
     const finding = await visit.desk.settle({
       subject: `hoba ${kid}`,
       isRight: found !== undefined && isSigned && challenge.kind !== 'forged',
+      isUnguessable: true,
       ...(challenge.kind === 'fresh' && {
         use: {
           id: `hoba ${kid} ${result.challenge} ${result.nonce}`,

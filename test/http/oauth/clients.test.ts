@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { local } from '../../support/client.ts';
+import { createIssuer, local } from '../../support/client.ts';
 import {
   basicOf,
   CALLBACK,
@@ -147,6 +147,15 @@ describe('its management (RFC 7592)', () => {
       await expectProblem(await open.call('GET', path(), { bearer: token }), 401, 'invalid_token');
     }
     await expectProblem(await open.call('DELETE', path()), 401);
+  });
+
+  it('is closed while registration is off', async () => {
+    const closed = createIssuer({ CLIENT_REGISTRATION: 'off' });
+    const next = { ...json, client_id: client.client_id };
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const options = { bearer: bearer(), ...(method === 'PUT' && { json: next }) };
+      await expectProblem(await closed.call(method, path(), options), 403);
+    }
   });
 
   it('removes it', async () => {

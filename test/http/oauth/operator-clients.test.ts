@@ -76,6 +76,16 @@ describe('the operator', () => {
       );
   });
 
+  it('gives a client no registration access token: it can not widen what it was given', async () => {
+    const client = await (await register({ ...json, scope: 'openid billing' })).json<Registered>();
+    expect(client.registration_access_token).toBeUndefined();
+    expect(client.registration_client_uri).toBeUndefined();
+    const path = `/oauth/register/${client.client_id}`;
+    const open = createIssuer({ CLIENT_REGISTRATION: 'open' });
+    for (const bearer of ['', client.client_secret, 'undefined'])
+      await expectProblem(await open.call('GET', path, { bearer }), 401);
+  });
+
   it('registers clients of their own, whose users are not asked for consent', async () => {
     const own = await (await register({ ...json, first_party: true })).json<Registered>();
     const other = await (await register(json)).json<Registered>();
