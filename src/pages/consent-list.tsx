@@ -1,7 +1,8 @@
 import type { Consent } from '../core/oauth/consents.ts';
+import { Filled } from './filled.tsx';
 import type { Frame } from './layout.tsx';
 import { Moment } from './moment.tsx';
-import { describeScope } from './oauth/consent.tsx';
+import { ScopeList } from './oauth/consent.tsx';
 import { fill } from './texts/texts.ts';
 
 /** What clients call themselves, by their id. */
@@ -22,14 +23,19 @@ export function ConsentList({ frame, consents, names, now }: Props) {
           .toSorted((a, b) => b.grantedAt - a.grantedAt)
           .map(({ clientId, scope, grantedAt }) => {
             const name = names.get(clientId) ?? clientId;
-            const scopes = scope.split(' ').filter(Boolean);
             return (
               <li>
                 <div>
                   <h3>{name}</h3>
-                  <p>{scopes.map((each) => describeScope(each, oauth)).join(' ')}</p>
-                  <p class="hint">
-                    <code>{clientId}</code> · {texts.allowed} <Moment {...{ language, now, at: grantedAt }} />
+                  <ScopeList scopes={scope.split(' ').filter(Boolean)} texts={oauth} />
+                  <p class="hint parts">
+                    <code>{clientId}</code>{' '}
+                    <span>
+                      <Filled
+                        text={texts.allowed}
+                        values={{ when: <Moment {...{ language, now, at: grantedAt }} /> }}
+                      />
+                    </span>
                   </p>
                 </div>
                 <form method="post" action="/account/consents/end">

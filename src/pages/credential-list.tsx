@@ -1,5 +1,6 @@
 import { type CredentialType, isDerived } from '../core/account/credentials.ts';
 import { credentialAddPath } from './credential-add.tsx';
+import { Filled } from './filled.tsx';
 import type { Frame } from './layout.tsx';
 import { Moment } from './moment.tsx';
 import { fill } from './texts/texts.ts';
@@ -44,8 +45,14 @@ function Rows({ frame, credentials, now }: Omit<Props, 'addable'>) {
         <li>
           <div>
             <h3>{texts.credentialTypes[type]}</h3>
-            <p class="hint">
-              <code>{id}</code> · {texts.added} <Moment {...{ language, now, at: created_at }} />
+            <p class="hint parts">
+              <code>{id}</code>{' '}
+              <span>
+                <Filled
+                  text={texts.added}
+                  values={{ when: <Moment {...{ language, now, at: created_at }} /> }}
+                />
+              </span>
             </p>
           </div>
           <form method="post" action="/account/credentials/end">

@@ -2,6 +2,7 @@ import type { SessionView } from '../core/account/accounts.ts';
 import type { Place } from '../core/account/session.ts';
 import type { SessionId } from '../core/account/session-id.ts';
 import type { ClientNames } from './consent-list.tsx';
+import { Filled } from './filled.tsx';
 import type { Frame } from './layout.tsx';
 import { Moment } from './moment.tsx';
 import { nameCountry } from './texts/moments.ts';
@@ -37,6 +38,7 @@ function Session({ frame, session, names, now, isCurrent }: SessionProps) {
   const { language } = frame;
   const { accountPage: texts } = frame.texts;
   const place = placeName(frame, session.place);
+  const lastUsedAt = isCurrent ? now : session.lastUsedAt;
   return (
     <>
       <div>
@@ -44,12 +46,23 @@ function Session({ frame, session, names, now, isCurrent }: SessionProps) {
           {place}
           {isCurrent && <span class="badge">{texts.thisDevice}</span>}
         </h3>
-        <p class="hint">
-          {clientName(session.clientId, names, texts)} ·{' '}
-          {session.credential !== undefined &&
-            `${fill(texts.openedBy, { credential: session.credential })} · `}
-          {texts.lastUsed} <Moment {...{ language, now, at: isCurrent ? now : session.lastUsedAt }} /> ·{' '}
-          {texts.opened} <Moment {...{ language, now, at: session.openedAt }} />
+        <p class="hint parts">
+          <span>{clientName(session.clientId, names, texts)}</span>{' '}
+          {session.credential !== undefined && (
+            <span>{fill(texts.openedBy, { credential: session.credential })}</span>
+          )}{' '}
+          <span>
+            <Filled
+              text={texts.lastUsed}
+              values={{ when: <Moment {...{ language, now, at: lastUsedAt }} /> }}
+            />
+          </span>{' '}
+          <span>
+            <Filled
+              text={texts.opened}
+              values={{ when: <Moment {...{ language, now, at: session.openedAt }} /> }}
+            />
+          </span>
         </p>
       </div>
       <form method="post" action="/account/sessions/end">

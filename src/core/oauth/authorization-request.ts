@@ -224,11 +224,26 @@ export function needsSignIn(
 }
 
 /**
- * Whether the user must be asked. A native app can't prove who it is, so its users always are; nor can a public client on one's
- * own machine, whatever it calls itself: any program may listen there.
+ * Whether other programs may pass for the client. A native app can't prove who it is; nor can a public client on one's own
+ * machine, whatever it calls itself: any program may listen there.
+ *
+ * @see RFC 8252 section 8.6, RFC 6749 section 10.2
+ */
+export function isImitable(
+  redirectUri: string,
+  client: Pick<Client, 'applicationType' | 'authMethod'>,
+): boolean {
+  return (
+    client.applicationType === 'native' ||
+    !/^https?:/.test(redirectUri) ||
+    (isPublic(client) && isLoopbackUri(redirectUri))
+  );
+}
+
+/**
+ * Whether the user must be asked: of a client that others may pass for each time.
  *
  * @param allowed what the user has allowed the client before
- * @see RFC 8252 section 8.6, RFC 6749 section 10.2
  */
 export function needsConsent(
   request: AuthorizationRequest,
@@ -237,10 +252,5 @@ export function needsConsent(
 ): boolean {
   if (request.prompts.includes('consent')) return true;
   if (client.isFirstParty) return false;
-  const { redirectUri } = request;
-  const isNative =
-    client.applicationType === 'native' ||
-    !/^https?:/.test(redirectUri) ||
-    (isPublic(client) && isLoopbackUri(redirectUri));
-  return isNative || !isAllowed(allowed, request.scope);
+  return isImitable(request.redirectUri, client) || !isAllowed(allowed, request.scope);
 }

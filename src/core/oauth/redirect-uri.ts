@@ -72,6 +72,12 @@ function withoutPort(uri: string): string | undefined {
   return match ? `${match[1]}${match[2]}` : undefined;
 }
 
+/** What people know a redirect URI by: its host, or the scheme of a native app. */
+export function destinationOf(redirectUri: string): string {
+  const { host, protocol } = new URL(redirectUri);
+  return host === '' ? protocol : host;
+}
+
 /** RFC 6749 section 3.1.2: what was in the query stays. */
 export function withParameters(uri: string, parameters: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(parameters).toString();

@@ -1,10 +1,12 @@
 import { CODE_TTL_SECONDS, sealAuthorizationCode } from '../../core/oauth/authorization-code.ts';
 import {
   type AuthorizationRequest,
+  isImitable,
   needsConsent,
   needsSignIn,
 } from '../../core/oauth/authorization-request.ts';
 import type { Client } from '../../core/oauth/client.ts';
+import { destinationOf } from '../../core/oauth/redirect-uri.ts';
 import {
   LONGEST_REQUEST_SECONDS,
   openRequest,
@@ -177,14 +179,11 @@ async function askForConsent(
     fields: { request: sealed },
     username: signin.username,
     clientName: client.name ?? client.clientId,
+    isSelfNamed: !client.isTrusted,
+    isImitable: isImitable(request.redirectUri, client),
     destination: destinationOf(request.redirectUri),
     scopes: request.scope.split(' ').filter(Boolean),
   });
-}
-
-function destinationOf(redirectUri: string): string {
-  const { host, protocol } = new URL(redirectUri);
-  return host === '' ? protocol : host;
 }
 
 /** The answer counts for the very request, user and sign-in that the page showed. */

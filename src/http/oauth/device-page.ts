@@ -79,12 +79,14 @@ function donePage(c: RequestContext, frame: Frame, { kind }: DeviceAnswer): Resp
 
 async function ask(c: RequestContext, frame: Frame, grant: DeviceGrant, signin: Signin): Promise<Response> {
   const client = await c.get('services').clients.find(grant.clientId);
+  const userCode = formatUserCode(grant.userCode);
   return consentPage(c, frame, {
     action: HERE,
-    fields: { user_code: formatUserCode(grant.userCode), signin: signin.sid },
+    fields: { user_code: userCode, signin: signin.sid },
     username: signin.username,
     clientName: client?.name ?? grant.clientId,
-    destination: undefined,
+    isSelfNamed: !client?.isTrusted,
+    userCode,
     scopes: grant.request.scope.split(' ').filter(Boolean),
   });
 }

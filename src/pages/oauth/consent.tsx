@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { Filled } from '../filled.tsx';
 import { type Frame, renderPage } from '../layout.tsx';
 import { fill, type Texts } from '../texts/texts.ts';
 import { DecisionForm } from './decision-form.tsx';
@@ -9,10 +10,16 @@ export type ConsentView = {
   /** Fields that say what is answered. */
   fields: Readonly<Record<string, string>>;
   username: string;
-  /** What the client calls itself, which nobody checked. */
+  /** What the client is called. */
   clientName: string;
+  /** Nobody checked that name. */
+  isSelfNamed: boolean;
+  /** Others may pass for the client. */
+  isImitable?: boolean;
   /** Where the answer goes: the host, or the app's own scheme; undefined for a device. */
-  destination: string | undefined;
+  destination?: string;
+  /** What the device shows, if it is one that asks. */
+  userCode?: string;
   scopes: readonly string[];
 };
 
@@ -25,21 +32,43 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
     { title: oauth.consentTitle, leadsElsewhere: true, keepsOpener: true },
     <section class="card" aria-labelledby="title">
       <h1 id="title">{oauth.consentTitle}</h1>
-      <p class="lead">{fill(oauth.consentLead, { client: view.clientName, username: view.username })}</p>
+      <p class="lead">
+        <Filled
+          text={oauth.consentLead}
+          values={{ client: <strong>{view.clientName}</strong>, username: view.username }}
+        />{' '}
+        {view.isSelfNamed && oauth.selfNamed}{' '}
+        {view.destination !== undefined && (view.isSelfNamed || view.isImitable) && oauth.onlyFromThere}
+      </p>
+      {view.userCode !== undefined && (
+        <p class="notice">
+          <Filled
+            text={oauth.onlyThisCode}
+            values={{ code: <strong class="mono">{view.userCode}</strong> }}
+          />
+        </p>
+      )}
       {view.destination !== undefined && (
         <p class="hint">{fill(oauth.destination, { host: view.destination })}</p>
       )}
-      <ul>
-        {view.scopes.map((scope) => (
-          <li>{describeScope(scope, oauth)}</li>
-        ))}
-      </ul>
+      <ScopeList scopes={view.scopes} texts={oauth} />
       <DecisionForm action={view.action} fields={view.fields} allow={oauth.allow} deny={oauth.deny} />
     </section>,
   );
 }
 
-/** What a scope means, in the user's words. */
-export function describeScope(scope: string, { scopes, otherScope }: Texts['oauth']): string {
+/** What scopes mean, in the user's words; two that mean the same are said once. */
+export function ScopeList({ scopes, texts }: { scopes: readonly string[]; texts: Texts['oauth'] }) {
+  const meanings = new Set(scopes.map((scope) => describeScope(scope, texts)));
+  return (
+    <ul class="points">
+      {[...meanings].map((meaning) => (
+        <li>{meaning}</li>
+      ))}
+    </ul>
+  );
+}
+
+function describeScope(scope: string, { scopes, otherScope }: Texts['oauth']): string {
   return Object.hasOwn(scopes, scope) ? String(scopes[scope]) : fill(otherScope, { scope });
 }

@@ -25,7 +25,8 @@ export const en = {
   registration: {
     title: 'Create an account',
     lead: 'A username and a password, nothing else.',
-    usernameHint: 'Letters, digits and . _ @ + -, up to 64. It can’t be changed later.',
+    usernameHint:
+      'Letters, digits and . _ @ + -, up to 64. Capitals become small letters. It can’t be changed later.',
     passwordHint: 'At least 8 characters. Several unrelated words make a good one.',
     submit: 'Create account',
     hasAccount: 'Have an account?',
@@ -49,8 +50,8 @@ export const en = {
     unknownDevice: 'Unknown device',
     thesePages: 'These pages',
     firstParty: 'App',
-    lastUsed: 'last used',
-    opened: 'signed in',
+    lastUsed: 'last used {when}',
+    opened: 'signed in {when}',
     end: 'End',
     endSession: 'End the session on {device}',
     endAll: 'Sign out everywhere',
@@ -64,7 +65,7 @@ export const en = {
       hoba: 'HOBA key',
       aws4: 'Access key (AWS4)',
     },
-    added: 'added',
+    added: 'added {when}',
     endCredential: 'End the {name}',
     openedBy: 'by {credential}',
     standingTitle: 'These still sign in without your password',
@@ -72,7 +73,7 @@ export const en = {
     endKeys: 'End them all',
     consentsTitle: 'Apps that you allowed',
     consentsLead: 'They act for you. Withdraw it, and the app is signed out and must ask you again.',
-    allowed: 'allowed',
+    allowed: 'allowed {when}',
     withdraw: 'Withdraw',
     withdrawFrom: 'Withdraw what {client} was allowed',
     passwordTitle: 'Change the password',
@@ -141,12 +142,14 @@ export const en = {
   },
   oauth: {
     consentTitle: 'Allow access?',
-    consentLead:
-      '{client} asks for access to your account, {username}. The app chose that name itself: allow it only if you came from there.',
+    consentLead: '{client} asks for access to your account, {username}.',
+    selfNamed: 'The app chose that name itself.',
+    onlyFromThere: 'Allow it only if you came from there.',
+    onlyThisCode: 'Allow it only if the device in front of you shows the code {code}.',
     destination: 'You go on to {host}.',
     scopes: {
-      openid: 'Know who you are here: your username.',
-      profile: 'See your profile: your username.',
+      openid: 'Know who you are: your username.',
+      profile: 'Know who you are: your username.',
       email: 'See your email address, if your username is one.',
       offline_access: 'Keep the access when you sign out here.',
     } as Record<string, string>,
@@ -183,7 +186,7 @@ export const en = {
     },
     badRedirect: {
       title: 'This link is not right',
-      text: 'The app that sent you here asked for something that was not registered, so nothing is sent back to it. Tell whoever makes the app.',
+      text: 'The app that sent you here asked for something that was not registered, so nothing is sent back to it. Go back to the app and start again. If that doesn’t help, tell whoever makes it.',
     },
     requestExpired: {
       title: 'This request is over',

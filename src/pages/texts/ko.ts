@@ -27,7 +27,8 @@ export const ko: Texts = {
   registration: {
     title: '계정 만들기',
     lead: '사용자 이름과 비밀번호만 있으면 됩니다.',
-    usernameHint: '영문자, 숫자, . _ @ + - 를 64자까지 쓸 수 있습니다. 나중에 바꿀 수 없습니다.',
+    usernameHint:
+      '영문자, 숫자, . _ @ + - 를 64자까지 쓸 수 있습니다. 대문자는 소문자로 바뀝니다. 나중에 바꿀 수 없습니다.',
     passwordHint: '8자 이상. 서로 관련 없는 낱말 여러 개가 좋습니다.',
     submit: '계정 만들기',
     hasAccount: '이미 계정이 있으신가요?',
@@ -42,7 +43,7 @@ export const ko: Texts = {
     signOut: '로그아웃',
     whoTitle: '내 정보',
     username: '사용자 이름',
-    signedIn: '여기에 로그인한 때',
+    signedIn: '로그인 시각',
     method: '로그인 방법',
     methods: { pwd: '비밀번호', hwk: '보안 키', otp: '일회용 코드' },
     sessionsTitle: '로그인된 곳',
@@ -51,8 +52,8 @@ export const ko: Texts = {
     unknownDevice: '알 수 없는 기기',
     thesePages: '이 사이트',
     firstParty: '앱',
-    lastUsed: '마지막 사용',
-    opened: '로그인',
+    lastUsed: '{when} 사용',
+    opened: '{when} 로그인',
     end: '끝내기',
     endSession: '{device} 세션 끝내기',
     endAll: '모든 곳에서 로그아웃',
@@ -66,7 +67,7 @@ export const ko: Texts = {
       hoba: 'HOBA 키',
       aws4: '접근 키 (AWS4)',
     },
-    added: '추가',
+    added: '{when} 추가',
     endCredential: '{name} 끝내기',
     openedBy: '{credential}(으)로 로그인',
     standingTitle: '아래 키로는 비밀번호 없이 계속 로그인할 수 있습니다',
@@ -75,7 +76,7 @@ export const ko: Texts = {
     consentsTitle: '허용한 앱',
     consentsLead:
       '계정을 대신 쓰는 앱입니다. 허용을 취소하면 그 앱에서 로그아웃되고, 앱은 다시 물어봐야 합니다.',
-    allowed: '허용',
+    allowed: '{when} 허용',
     withdraw: '허용 취소',
     withdrawFrom: '{client}의 허용 취소',
     passwordTitle: '비밀번호 바꾸기',
@@ -143,12 +144,14 @@ export const ko: Texts = {
   },
   oauth: {
     consentTitle: '접근을 허용할까요?',
-    consentLead:
-      '{client}에서 {username} 계정에 접근하려고 합니다. 이름은 앱이 스스로 밝힌 것이니, 그곳에서 오신 경우에만 허용하세요.',
+    consentLead: '{client}에서 {username} 계정에 접근하려고 합니다.',
+    selfNamed: '이름은 앱이 스스로 밝힌 것입니다.',
+    onlyFromThere: '그곳에서 오신 경우에만 허용하세요.',
+    onlyThisCode: '앞에 있는 기기에 {code} 코드가 표시된 경우에만 허용하세요.',
     destination: '{host}(으)로 이동합니다.',
     scopes: {
       openid: '사용자 확인: 사용자 이름.',
-      profile: '프로필 보기: 사용자 이름.',
+      profile: '사용자 확인: 사용자 이름.',
       email: '이메일 주소 보기(사용자 이름이 이메일 주소인 경우).',
       offline_access: '여기서 로그아웃한 뒤에도 접근 유지.',
     } as Record<string, string>,
@@ -185,7 +188,7 @@ export const ko: Texts = {
     },
     badRedirect: {
       title: '올바르지 않은 링크입니다',
-      text: '앱이 등록되지 않은 요청을 보냈으므로 앱에 아무것도 보내지 않습니다. 앱 제작자에게 알려 주세요.',
+      text: '앱이 등록되지 않은 요청을 보냈으므로 앱에 아무것도 보내지 않습니다. 앱으로 돌아가 다시 시작하세요. 그래도 안 되면 앱 제작자에게 알려 주세요.',
     },
     requestExpired: {
       title: '끝난 요청입니다',

@@ -6,12 +6,18 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ];
 
-/** @returns for example `3 hours ago`; what is under a minute ago is `now`. Instants are epoch seconds */
+const JUST_NOW: Readonly<Record<Language, string>> = { en: 'just now', ko: '방금' };
+
+/** @returns for example `3 hours ago`; what is under a minute ago is `just now`. Instants are epoch seconds */
 export function formatAgo(language: Language, at: number, now: number): string {
   const elapsed = Math.max(0, now - at);
-  const [unit, seconds] = UNITS.find(([, each]) => elapsed >= each) ?? ['second', 1];
-  const count = unit === 'second' ? 0 : Math.floor(elapsed / seconds);
-  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-count, unit);
+  const found = UNITS.find(([, each]) => elapsed >= each);
+  if (!found) return JUST_NOW[language];
+  const [unit, seconds] = found;
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(
+    -Math.floor(elapsed / seconds),
+    unit,
+  );
 }
 
 /** @returns a date and a time in UTC: the server doesn't know the reader's zone */

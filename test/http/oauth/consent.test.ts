@@ -30,6 +30,14 @@ afterEach(() => {
 });
 
 describe('consent', () => {
+  it('says of a client that anybody may have registered that it chose its name, and what it asks for once', async () => {
+    const named = await registerClient(issuer, { client_name: '<i>Bank</i> {username}' });
+    const html = await (await browser.authorize(authorizationOf(named, { scope: 'openid profile' }))).text();
+    expect(html).toContain('<strong>&lt;i&gt;Bank&lt;/i&gt; {username}</strong> asks for access');
+    expect(html).toContain('The app chose that name itself. Allow it only if you came from there.');
+    expect(html.match(/your username/g)).toHaveLength(1);
+  });
+
   const ask = async () => {
     const fresh = await registerClient(issuer);
     return browser.authorize(authorizationOf(fresh));

@@ -39,6 +39,7 @@ export function App({ store, actions, texts }: Props) {
           </div>
         )}
       </div>
+      {state.log.length > 0 && <Log log={state.log} texts={texts} />}
       <div class="side">
         <Steps steps={state.steps} texts={texts} />
         {state.tokens && (
@@ -50,7 +51,6 @@ export function App({ store, actions, texts }: Props) {
           />
         )}
       </div>
-      {state.log.length > 0 && <Log log={state.log} texts={texts} />}
     </div>
   );
 }

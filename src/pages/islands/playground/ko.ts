@@ -7,7 +7,7 @@ export const ko: PlaygroundTexts = {
     username: '사용자 이름',
     password: '비밀번호',
     signUp: '가입',
-    signIn: '로그인',
+    signIn: '기존 계정으로 로그인',
     problem: (status, description) => {
       if (status === 409) return '이미 쓰이고 있는 사용자 이름입니다.';
       if (status === 429) return '시도가 너무 많았습니다. 잠시 뒤에 다시 해 보세요.';
@@ -16,7 +16,7 @@ export const ko: PlaygroundTexts = {
     again: '다시 로그인',
     account: '계정 페이지에서 확인하기',
   },
-  chainTitle: '세션의 세대들',
+  chainTitle: '세션 세대',
   coin: {
     current: (generation) => `${generation}세대: 현재`,
     spent: (generation) => `${generation}세대: 쓰임`,
@@ -33,8 +33,8 @@ export const ko: PlaygroundTexts = {
     twoTabs: ['두 탭에서 갱신', '같은 키로 두 요청을 동시에 보냅니다.'],
     loseAnswer: ['응답 잃어버리기', '발급자는 갱신했지만 페이지는 모릅니다.'],
     holdBack: ['요청 붙잡아 두기', '복사된 요청이 두 세대 늦게 도착합니다.'],
-    stealLate: ['훔쳐서 나중에 쓰기', '당신이 쓴 뒤에 사본을 씁니다.'],
-    stealFirst: ['훔쳐서 먼저 쓰기', '당신이 쓰기 전에 사본을 씁니다.'],
+    stealLate: ['훔쳐서 나중에 쓰기', '내가 쓴 뒤에 사본을 씁니다.'],
+    stealFirst: ['훔쳐서 먼저 쓰기', '내가 쓰기 전에 사본을 씁니다.'],
     signOutEverywhere: ['모든 곳에서 로그아웃', '무엇으로도 세션을 되살릴 수 없습니다.'],
   },
   stepsTitle: '일곱 단계',
@@ -86,7 +86,7 @@ export const ko: PlaygroundTexts = {
   log: {
     title: '실제로 보낸 것',
     lead: '최신이 먼저입니다. 열어서 읽어 보세요.',
-    sender: { you: '당신', tab: '당신의 다른 탭', thief: '도둑' },
+    sender: { you: '나', tab: '내 다른 탭', thief: '도둑' },
     fate: { arrived: '', lost: '응답 유실', late: '붙잡혀 있었음' },
     request: '요청',
     answer: '응답',
@@ -113,9 +113,9 @@ export const ko: PlaygroundTexts = {
       `${from}세대를 담은 사본이 늦게 도착했습니다: 409 superseded. 바뀐 것은 없고 여전히 ${to}세대를 가지고 있으며, 아무도 로그아웃되지 않았습니다.`,
     stolen: (from) => `누군가 ${from}세대 갱신 토큰을 복사했습니다.`,
     thiefLate: (from) =>
-      `${from}세대가 서로 다른 두 시도로 왔습니다. 발급자는 누가 도둑인지 알 수 없어 양쪽의 세션을 끝냈습니다. 당신의 요청도 거절되는 것을 보세요.`,
+      `${from}세대가 서로 다른 두 시도로 왔습니다. 발급자는 누가 도둑인지 알 수 없어 양쪽의 세션을 끝냈습니다. 내 요청도 거절되는 것을 보세요.`,
     thiefFirst: (from) =>
-      `도둑이 ${from}세대를 먼저 썼습니다. 당신이 쓰는 순간 들통나서, 도둑이 얻은 것까지 포함해 양쪽의 세션이 끝났습니다.`,
+      `도둑이 ${from}세대를 먼저 썼습니다. 내가 쓰는 순간 들통나서, 도둑이 얻은 것까지 포함해 양쪽의 세션이 끝났습니다.`,
     signedOut: () => '이 계정의 모든 세션이 끝났습니다. 이어서 보낸 갱신은 거절되었습니다.',
     unreachable: () => '발급자에 닿지 못했습니다. 잃은 것은 없으니 다시 해 보세요.',
   },
