@@ -1,11 +1,7 @@
 import { CODE_TTL_SECONDS, sealAuthorizationCode } from '../../core/oauth/authorization-code.ts';
-import {
-  type AuthorizationRequest,
-  isImitable,
-  needsConsent,
-  needsSignIn,
-} from '../../core/oauth/authorization-request.ts';
+import type { AuthorizationRequest } from '../../core/oauth/authorization-request.ts';
 import type { Client } from '../../core/oauth/client.ts';
+import { isImitable, needsConsent, needsSignIn } from '../../core/oauth/questions.ts';
 import { destinationOf } from '../../core/oauth/redirect-uri.ts';
 import {
   LONGEST_REQUEST_SECONDS,
