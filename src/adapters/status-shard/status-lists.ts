@@ -18,8 +18,10 @@ export type StatusLists = StatusList & {
 /** More than a thousand million sessions at once. */
 export const MOST_SHARDS = 1_024;
 
-/** How many shards are in use, as far as this isolate knows. It doubles when one of them is found full. */
-let inUse = 1;
+/** How long a full list is passed over; places in it may be free again then. */
+const PASSED_OVER_SECONDS = 300;
+/** A sign-in asks no more lists than that. */
+const MOST_ASKED = 32;
 
 /**
  * The status lists, each a Durable Object named by its number. A small issuer has one, so that its verifiers fetch one;
@@ -35,15 +37,30 @@ export function createStatusLists(
   /** When the last token of a session has surely expired. */
   const deadAt = (mintedAt: number) => mintedAt + accessTokenTtlSeconds + STATUS_SLACK_SECONDS;
 
+  /** How many shards are in use, as far as this isolate knows: twice as many once all of them were found full. */
+  let inUse = 1;
+  const passedOver = new Map<number, number>();
+  const findOpen = (): number[] => {
+    const now = clock();
+    for (;;) {
+      const shards = Array.from({ length: inUse }, (_, shard) => shard);
+      const open = shards.filter((shard) => now >= (passedOver.get(shard) ?? 0));
+      if (open.length > 0 || inUse >= MOST_SHARDS) return open;
+      inUse *= 2;
+    }
+  };
+
   return {
     async allocate(sessionEnd): Promise<StatusIndex> {
-      for (;;) {
-        const shard = Math.floor(Math.random() * inUse);
+      for (let asked = 0; asked < MOST_ASKED; asked += 1) {
+        const open = findOpen();
+        const shard = open[Math.floor(Math.random() * open.length)];
+        if (shard === undefined) break;
         const index = await call<number | 'full'>(shard, (stub) => stub.allocate(deadAt(sessionEnd)));
         if (index !== 'full') return { shard, index };
-        if (inUse >= MOST_SHARDS) throw new Unavailable('A free place in the status lists', 60);
-        inUse = Math.min(MOST_SHARDS, inUse * 2);
+        passedOver.set(shard, clock() + PASSED_OVER_SECONDS);
       }
+      throw new Unavailable('A free place in the status lists', 60);
     },
     async revoke(revocations) {
       const now = clock();
