@@ -11,7 +11,7 @@ import { Visitor } from './support/visitor.ts';
 let server: LiveServer;
 
 beforeAll(async () => {
-  server = await LiveServer.start({ CLIENT_REGISTRATION: 'open' });
+  server = await LiveServer.start({ CLIENT_REGISTRATION: 'open', AUDIENCE: 'https://api.example.com' });
 });
 afterAll(() => server.stop());
 
@@ -66,21 +66,26 @@ describe('the README', () => {
     const lines = /<!-- test: an API -->\n```ts\nimport .*\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const code = stripTypeScriptTypes(lines)
       .replace('https://id.example.com', server.url)
-      .replace('https://api.example.com', server.url)
       .replace('export default', 'return');
-    const api: { fetch(request: Request): Promise<Response> } = new Function(...Object.keys(verify), code)(
-      ...Object.values(verify),
-    );
+    const build = (text: string): { fetch(request: Request): Promise<Response> } =>
+      new Function(...Object.keys(verify), text)(...Object.values(verify));
+    const api = build(code);
     const registered = await fetch(`${server.url}/auth/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username: 'librarian', password: 'kumquat oboe 42 zither' }),
     });
     const { access_token } = (await registered.json()) as { access_token: string };
-    const ask = (headers: Record<string, string>) =>
-      api.fetch(new Request('https://api.example.com/orders', { headers }));
-    expect((await ask({})).status).toBe(401);
-    const narrow = await ask({ authorization: `Bearer ${access_token}` });
+    const request = (headers: Record<string, string>) =>
+      new Request('https://api.example.com/orders', { headers });
+    const authorization = `Bearer ${access_token}`;
+    expect((await api.fetch(request({}))).status).toBe(401);
+    const taken = await api.fetch(request({ authorization }));
+    expect(await taken.json()).toEqual({ hello: 'librarian' });
+    const another = build(code.replace('https://api.example.com', 'https://another.example.com'));
+    expect((await another.fetch(request({ authorization }))).status).toBe(401);
+    const scoped = build(code.replace('verify(request)', "verify(request, { scope: 'orders:read' })"));
+    const narrow = await scoped.fetch(request({ authorization }));
     expect(narrow.status).toBe(403);
     expect(narrow.headers.get('www-authenticate')).toContain('scope="orders:read"');
   });
