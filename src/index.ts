@@ -54,15 +54,11 @@ export class AccountGuard extends Guard<Env> {
   }
 }
 
-const guardOptions = new WeakMap<Env, GuardOptions>();
-
 /** What the guards of an isolate share: each is made anew after ten quiet seconds, and reading the settings takes longer than that. */
-function guardOptionsOf(env: Env): GuardOptions {
-  const known = guardOptions.get(env);
-  if (known) return known;
+const guardOptionsOf = oncePerEnv((env): GuardOptions => {
   const parsed = parseSettings(env);
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
-  const options = {
+  return {
     store: env.REFRESH_TOKENS,
     directory: createDirectory(env.DIRECTORY),
     status: createStatusLists(env.STATUS_SHARD, parsed.settings.accessTokenTtlSeconds, systemClock),
@@ -74,9 +70,7 @@ function guardOptionsOf(env: Env): GuardOptions {
       systemClock,
     ),
   };
-  guardOptions.set(env, options);
-  return options;
-}
+});
 
 export class PasswordDesk extends Desk<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
@@ -98,15 +92,21 @@ export class StatusShard extends Shard<Env> {
 
 type App = { fetch: ReturnType<typeof keepDocuments> };
 
-const apps = new WeakMap<Env, App>();
+const appOf = oncePerEnv(compose);
 
 export default {
-  fetch(request, env, ctx) {
-    const app = apps.get(env) ?? compose(env);
-    apps.set(env, app);
-    return app.fetch(request, env, ctx);
-  },
+  fetch: (request, env, ctx) => appOf(env).fetch(request, env, ctx),
 } satisfies ExportedHandler<Env>;
+
+/** What an isolate makes of its environment once, when it is first asked for. */
+function oncePerEnv<T extends object>(make: (env: Env) => T): (env: Env) => T {
+  const made = new WeakMap<Env, T>();
+  return (env) => {
+    const known = made.get(env) ?? make(env);
+    made.set(env, known);
+    return known;
+  };
+}
 
 /** The only place that builds adapters. What is missing or wrong closes the issuer, and the log says what to do. */
 function compose(env: Env): App {

@@ -1,7 +1,6 @@
 import type { Consent } from '../core/oauth/consents.ts';
-import { Filled } from './filled.tsx';
 import type { Frame } from './layout.tsx';
-import { Moment } from './moment.tsx';
+import { Dated } from './moment.tsx';
 import { ScopeList } from './oauth/consent.tsx';
 import { fill } from './texts/texts.ts';
 
@@ -30,12 +29,7 @@ export function ConsentList({ frame, consents, names, now }: Props) {
                   <ScopeList scopes={scope.split(' ').filter(Boolean)} texts={oauth} />
                   <p class="hint parts">
                     <code>{clientId}</code>{' '}
-                    <span>
-                      <Filled
-                        text={texts.allowed}
-                        values={{ when: <Moment {...{ language, now, at: grantedAt }} /> }}
-                      />
-                    </span>
+                    <Dated text={texts.allowed} {...{ language, now, at: grantedAt }} />
                   </p>
                 </div>
                 <form method="post" action="/account/consents/end">

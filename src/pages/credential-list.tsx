@@ -1,8 +1,7 @@
 import { type CredentialType, isDerived } from '../core/account/credentials.ts';
 import { credentialAddPath } from './credential-add.tsx';
-import { Filled } from './filled.tsx';
 import type { Frame } from './layout.tsx';
-import { Moment } from './moment.tsx';
+import { Dated } from './moment.tsx';
 import { fill } from './texts/texts.ts';
 
 export type CredentialView = { id: string; type: CredentialType; created_at: number };
@@ -46,13 +45,7 @@ function Rows({ frame, credentials, now }: Omit<Props, 'addable'>) {
           <div>
             <h3>{texts.credentialTypes[type]}</h3>
             <p class="hint parts">
-              <code>{id}</code>{' '}
-              <span>
-                <Filled
-                  text={texts.added}
-                  values={{ when: <Moment {...{ language, now, at: created_at }} /> }}
-                />
-              </span>
+              <code>{id}</code> <Dated text={texts.added} {...{ language, now, at: created_at }} />
             </p>
           </div>
           <form method="post" action="/account/credentials/end">

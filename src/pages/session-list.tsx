@@ -2,9 +2,8 @@ import type { SessionView } from '../core/account/accounts.ts';
 import type { Place } from '../core/account/session.ts';
 import type { SessionId } from '../core/account/session-id.ts';
 import type { ClientNames } from './consent-list.tsx';
-import { Filled } from './filled.tsx';
 import type { Frame } from './layout.tsx';
-import { Moment } from './moment.tsx';
+import { Dated } from './moment.tsx';
 import { nameCountry } from './texts/moments.ts';
 import { fill, type Texts } from './texts/texts.ts';
 
@@ -51,18 +50,8 @@ function Session({ frame, session, names, now, isCurrent }: SessionProps) {
           {session.credential !== undefined && (
             <span>{fill(texts.openedBy, { credential: session.credential })}</span>
           )}{' '}
-          <span>
-            <Filled
-              text={texts.lastUsed}
-              values={{ when: <Moment {...{ language, now, at: lastUsedAt }} /> }}
-            />
-          </span>{' '}
-          <span>
-            <Filled
-              text={texts.opened}
-              values={{ when: <Moment {...{ language, now, at: session.openedAt }} /> }}
-            />
-          </span>
+          <Dated text={texts.lastUsed} {...{ language, now, at: lastUsedAt }} />{' '}
+          <Dated text={texts.opened} {...{ language, now, at: session.openedAt }} />
         </p>
       </div>
       <form method="post" action="/account/sessions/end">

@@ -52,7 +52,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     const known = await this.#account(username, request.isNewUser);
     // The directory was put back to a time before that name: it is somebody else's now.
     if (known && request.isNewUser) await this.endAll(username);
-    const account = this.#storage.account() ?? this.#create(username, request.isNewUser);
+    const account = this.#create(username, request.isNewUser);
     const now = this.#options.clock();
     const refusal = this.#refuseSession(account, request, now);
     // Somebody waits for the change that is under way, and the runtime may have given its alarm up.

@@ -183,12 +183,9 @@ export class AccountSessions {
     if (this.#storage.countSessions() < MOST_SESSIONS) return true;
     const byClient = Map.groupBy(this.#storage.sessions(), ({ clientId }) => clientId);
     const crowd = [...byClient.values()].reduce((most, each) => (each.length > most.length ? each : most));
-    const left = crowd
+    const [left] = crowd
       .filter((each) => each.generation === 0 && now >= each.lastUsedAt + this.#policy.accessTokenTtlSeconds)
-      .reduce<Session | undefined>(
-        (oldest, each) => (oldest && oldest.openedAt <= each.openedAt ? oldest : each),
-        undefined,
-      );
+      .toSorted((a, b) => a.openedAt - b.openedAt);
     if (left) this.#storage.removeSession(left.sid);
     return left !== undefined;
   }

@@ -55,8 +55,11 @@ export class GuardChores {
     });
     // Each by itself: the bits of sessions that ended need not wait for a directory that is down.
     await this.#attempt(() => this.#outbox.flush());
-    await this.#attempt(() => this.finishChange());
-    await this.#attempt(() => this.#outbox.flush());
+    await this.#attempt(async () => {
+      if (!this.#storage.account()?.intent) return;
+      await this.finishChange();
+      await this.#outbox.flush();
+    });
     await this.#deliverNotices();
     await this.#writeRecord();
   }

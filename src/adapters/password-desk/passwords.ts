@@ -29,14 +29,14 @@ export function createPasswords(
 ): Passwords {
   const current = async () => namesUnder((await keys.lastingKeys(PURPOSE))[0]);
   const settleUnder = async (secret: Uint8Array<ArrayBuffer>, attempt: ProofAttempt) => {
-    const { subject, deviceId, isRight, isUnguessable = false, use } = attempt;
+    const { subject, deviceId, use, ...proof } = attempt;
     const names = namesUnder(secret);
     const desk = await names.deskOf(subject);
     const bucket = await names.bucketOf(subject, deviceId);
     // What was used may be a signature: the desk knows it by a keyed hash.
     const once = use && { ...use, id: await names.short(`use ${use.id}`) };
     const settle = () =>
-      desks.getByName(desk).settle({ bucket, isRight, isUnguessable, use: once }) as Promise<ProofVerdict>;
+      desks.getByName(desk).settle({ ...proof, bucket, use: once }) as Promise<ProofVerdict>;
     return callDurable('The password desk', settle, false);
   };
   return {

@@ -3,7 +3,6 @@ import { type Client, isPublic } from './client.ts';
 import { isAllowed } from './consents.ts';
 import { isLoopbackUri } from './redirect-uri.ts';
 
-/** What an authorization request must still ask its user. */
 export type SignInState = { username: string; authTime: number } | undefined;
 
 /**
