@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { SigningAlg } from '../settings/settings.ts';
-import { AUTH_METHODS, type Client, type ClientMetadata, GRANT_TYPES, type GrantType } from './client.ts';
+import { AUTH_METHODS, type Client, type ClientMetadata, type GrantType } from './client.ts';
 import { isCallable, isRedirectUri } from './redirect-uri.ts';
 import { isScopeToken, parseScope, RESERVED_SCOPES } from './scope.ts';
 
@@ -47,6 +47,8 @@ export type MetadataOutcome =
 export type MetadataRules = {
   /** The algorithms of ID tokens that there are keys for. */
   idTokenAlgs: readonly SigningAlg[];
+  /** Grants that the client may be registered with. */
+  grantTypes: readonly GrantType[];
   /** Scopes that the client may be registered with; undefined: the operator decides. */
   scopes: readonly string[] | undefined;
   /** The issuer is on one's own machine, and so may be what it calls. */
@@ -101,8 +103,8 @@ function findProblem(
   const isOneOf = (values: readonly string[], value: string) => values.includes(value);
   const checks: [boolean, string][] = [
     [
-      grantTypes.every((type) => isOneOf(GRANT_TYPES, type)),
-      `grant_types are out of ${GRANT_TYPES.join(', ')}`,
+      grantTypes.every((type) => isOneOf(rules.grantTypes, type)),
+      `grant_types are out of ${rules.grantTypes.join(', ')}`,
     ],
     [grantTypes.length > 0, 'grant_types is empty'],
     [

@@ -5,12 +5,14 @@ const noScope = refused('The access token lacks the scope `admin`');
 const notFound = refused('No such client');
 const registered = { description: 'The client (RFC 7591 section 3.2.1)', body: bodies.clientInformation };
 const malformed = refused('Refused (RFC 7591 section 3.2.2)');
+const off = refused('Registration is off');
 const noToken = refused('No registration access token, or not a good one');
 
 export const clients: Descriptions = {
   'POST /admin/clients': {
     summary: 'Register a client, as the operator',
-    description: 'Metadata of RFC 7591; `scope` may hold any scope but `account` and `admin`.',
+    description:
+      "Metadata of RFC 7591; `scope` may hold any scope but `account` and `admin`. The client gets no registration access token: it can't change itself.",
     answers: {
       201: { description: 'The client; its secret is shown once', body: bodies.clientInformation },
       400: refused('Refused'),
@@ -55,20 +57,22 @@ export const clients: Descriptions = {
       201: registered,
       400: malformed,
       401: refused('An initial access token is needed'),
-      403: refused('Registration is off'),
+      403: off,
       429: refused('Too many requests'),
     },
   },
   'GET /oauth/register/:client': {
     summary: 'Read a registration (RFC 7592)',
-    answers: { 200: registered, 401: noToken },
+    answers: { 200: registered, 401: noToken, 403: off },
   },
   'PUT /oauth/register/:client': {
     summary: 'Replace a registration (RFC 7592)',
-    answers: { 200: registered, 400: malformed, 401: noToken },
+    description:
+      'A client gives itself no scope and no grant that it was not registered with, unless anybody may register.',
+    answers: { 200: registered, 400: malformed, 401: noToken, 403: off },
   },
   'DELETE /oauth/register/:client': {
     summary: 'Remove a registration (RFC 7592)',
-    answers: { 204: { description: 'It is removed' }, 401: noToken },
+    answers: { 204: { description: 'It is removed' }, 401: noToken, 403: off },
   },
 };

@@ -1,11 +1,11 @@
 import { base64url } from 'jose';
-import { type Client, type ClientMetadata, isPublic } from '../../core/oauth/client.ts';
+import { type Client, type ClientMetadata, GRANT_TYPES, isPublic } from '../../core/oauth/client.ts';
 import {
   formatClientMetadata,
   type MetadataRules,
   metadataSchema,
 } from '../../core/oauth/client-metadata.ts';
-import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
+import { OPENID_SCOPES, parseScope } from '../../core/oauth/scope.ts';
 import { hashSecret } from '../../core/oauth/secret.ts';
 import { isLocal, type RequestContext } from '../context.ts';
 import type { Refusal } from '../refusal.ts';
@@ -63,8 +63,28 @@ export function metadataRules(c: RequestContext, isOperator: boolean): MetadataR
   return {
     idTokenAlgs: keys.idTokenAlgs,
     isLocal: isLocal(c),
+    grantTypes: GRANT_TYPES,
     scopes: isOperator ? undefined : [...OPENID_SCOPES, ...settings.scopes],
   };
+}
+
+/**
+ * What a client may make of its own registration: as much as with a new one where anybody may register, otherwise no more
+ * than it has; and always what it has, whatever the settings have become.
+ *
+ * @see RFC 7592 section 2.2: it writes back what it read
+ */
+export function replacementRules(c: RequestContext, client: Client): MetadataRules {
+  const rules = metadataRules(c, false);
+  const own = parseScope(client.scope ?? '') ?? [];
+  const grown = [...(rules.scopes ?? []), ...own];
+  if (!isHeld(c, client)) return { ...rules, scopes: grown };
+  return { ...rules, scopes: client.scope === undefined ? rules.scopes : own, grantTypes: client.grantTypes };
+}
+
+/** Whether somebody had to allow what a client is registered with, so that it can't allow itself more. */
+export function isHeld(c: RequestContext, client: Client): boolean {
+  return client.isTrusted || c.get('services').settings.clientRegistration !== 'open';
 }
 
 /** The client information response (RFC 7591 section 3.2.1). */

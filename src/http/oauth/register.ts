@@ -13,8 +13,10 @@ import {
   createClient,
   drawSecret,
   hasSecret,
+  isHeld,
   metadataRules,
   refuseMetadata,
+  replacementRules,
 } from './new-client.ts';
 
 /** RFC 7592 section 2.2: it names the client, and may repeat its secret, which it can't choose. */
@@ -82,7 +84,9 @@ export const registrationRoutes: Route[] = [
       const keepsSecret =
         body.client_secret === undefined || (await isSecret(body.client_secret, client.secretHash));
       if (!isSame || !keepsSecret) return refuse(c, { reason: 'bad_request', description: REPLACEMENT_RULE });
-      const outcome = parseClientMetadata(body, metadataRules(c, false));
+      // Left out, a scope stands for all there are: more than such a client may give itself.
+      const scope = body.scope ?? (isHeld(c, client) ? client.scope : undefined);
+      const outcome = parseClientMetadata({ ...body, scope }, replacementRules(c, client));
       if (!outcome.ok) return refuse(c, { ...outcome, reason: 'client_metadata' });
       // A client that takes on a method with a secret gets one; one that has it keeps it.
       const needsSecret = hasSecret(outcome.metadata) && client.secretHash === undefined;
@@ -127,12 +131,15 @@ async function presentsInitialToken(c: RequestContext): Promise<boolean> {
   return token !== undefined && isInitialAccessToken(token, c.get('services').keys, c.get('now'));
 }
 
-/** Whoever has its registration access token manages a client; an unknown client and a wrong token look the same. */
+/**
+ * Whoever has its registration access token manages a client, but none of the operator's own, whose users are asked nothing.
+ * An unknown client and a wrong token look the same.
+ */
 async function managedClient(c: RequestContext): Promise<Client | Refusal> {
   if (c.get('services').settings.clientRegistration === 'off') return CLOSED;
   const token = bearerOf(c);
   if (token === undefined) return { reason: 'no_access_token' };
   const client = await c.get('services').clients.find(c.req.param('client') ?? '');
   const isRight = await isSecret(token, client?.registrationTokenHash);
-  return client && isRight ? client : { reason: 'access_token_malformed' };
+  return client && !client.isFirstParty && isRight ? client : { reason: 'access_token_malformed' };
 }

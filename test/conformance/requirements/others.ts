@@ -8,6 +8,7 @@ import {
   logout,
   longest,
   openId,
+  ownRegistration,
   request,
   rfc,
   type Specification,
@@ -28,6 +29,13 @@ export const OTHERS: readonly Specification[] = [
       ['7591 3.2.2', { '`invalid_redirect_uri`, `invalid_client_metadata`': clients('refuses %s') }],
       ['7592 2.1', { 'a client reads its registration': clients('reads it without its secret') }],
       ['7592 2.2', { 'a replacement names its client and keeps its secret': clients('keeps id and secret') }],
+      [
+        '7592 2.2',
+        {
+          'a client may write back what it read': ownRegistration('may be what the client read'),
+          'no client widens what it was allowed': ownRegistration('does not give itself %s'),
+        },
+      ],
       ['7592 2.3', { 'a removed client is gone': clients('removes it') }],
       ['7592 5', { 'a registration token is its own client’s': clients('for whom it was registered') }],
     ],
