@@ -1,17 +1,28 @@
-import { decodeProtectedHeader, errors, importJWK, type JWK, jwtVerify } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 import { isCompact } from '../tokens/compact.ts';
 import { LONGEST_TOKEN } from '../tokens/sealed.ts';
-import { ASSERTION_ALGS } from './client.ts';
+import { ASSERTION_ALGS, type Client } from './client.ts';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** Its `jti` is kept until it expires, so it must do that soon, seconds; common libraries let it live for an hour. */
 const LONGEST_LIFE_SECONDS = 3_600;
 const CLOCK_TOLERANCE_SECONDS = 30;
+/** As many as `jwks` may hold; a document at a `jwks_uri` may hold hundreds, and each costs a verification. */
+const MOST_KEYS = 16;
 
 /**
  * Checks a client's assertion. That its `jti` is used once is for the caller to see to.
  *
+ * @param client whose it must be, by an algorithm that it may use
  * @param readKeys the client's keys; with the `kid` that is wanted, if one is named
  * @param audiences what it may be meant for: the issuer, or the address it was sent to
  * @param now epoch seconds
@@ -20,17 +31,18 @@ const CLOCK_TOLERANCE_SECONDS = 30;
  */
 export async function verifyClientAssertion(
   assertion: string,
-  clientId: string,
+  { clientId, assertionAlg }: Pick<Client, 'clientId' | 'assertionAlg'>,
   readKeys: (kid: string | undefined) => Promise<readonly JWK[]>,
   audiences: string[],
   now: number,
 ): Promise<{ jti: string; expiresAt: number } | undefined> {
   if (assertion.length > LONGEST_TOKEN || !isCompact(assertion, 3)) return undefined;
   try {
-    const key = await findKey(assertion, readKeys);
-    if (!key) return undefined;
-    const { payload } = await jwtVerify(assertion, key, {
-      algorithms: [...ASSERTION_ALGS],
+    const { kid, alg = '' } = decodeProtectedHeader(assertion);
+    const algs: readonly string[] = assertionAlg === undefined ? ASSERTION_ALGS : [assertionAlg];
+    if (!algs.includes(alg)) return undefined;
+    const keys = (await readKeys(kid)).filter((jwk) => fits(jwk, alg, kid));
+    const payload = await verifyByOne(keys.slice(0, MOST_KEYS), assertion, alg, {
       issuer: clientId,
       subject: clientId,
       audience: audiences,
@@ -38,6 +50,7 @@ export async function verifyClientAssertion(
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(now * 1_000),
     });
+    if (!payload) return undefined;
     const { jti, exp = 0 } = payload;
     if (
       typeof jti !== 'string' ||
@@ -47,28 +60,53 @@ export async function verifyClientAssertion(
       return undefined;
     return { jti, expiresAt: exp + CLOCK_TOLERANCE_SECONDS };
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
-      return undefined;
-    throw error;
+    return refuseProof(error);
   }
 }
 
-/** The key that the header names; where a client has one key for the algorithm, it need not name it. */
-async function findKey(
+/** Without a `kid` nothing says which of its keys a client signed with, so each that fits is tried. */
+async function verifyByOne(
+  keys: readonly JWK[],
   assertion: string,
-  readKeys: (kid: string | undefined) => Promise<readonly JWK[]>,
-): Promise<CryptoKey | undefined> {
-  const { kid, alg = '' } = decodeProtectedHeader(assertion);
-  if (!ASSERTION_ALGS.some((each) => each === alg)) return undefined;
-  const fitting = (await readKeys(kid)).filter((jwk) => fits(jwk, alg));
-  const jwk =
-    kid === undefined && fitting.length === 1 ? fitting[0] : fitting.find((each) => each.kid === kid);
-  const key = jwk && (await importJWK(jwk, alg));
-  return key instanceof CryptoKey ? key : undefined;
+  alg: string,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload | undefined> {
+  for (const jwk of keys) {
+    const payload = await verifyBy(jwk, assertion, alg, options).catch(refuseProof);
+    if (payload) return payload;
+  }
+  return undefined;
 }
 
-/** RFC 7517 section 4, RFC 7518 section 6.1, RFC 8037 section 2. */
-function fits(jwk: JWK, alg: string): boolean {
-  const kty = alg.startsWith('ES') ? 'EC' : alg === 'EdDSA' ? 'OKP' : 'RSA';
-  return jwk.kty === kty && (jwk.alg ?? alg) === alg && (jwk.use ?? 'sig') === 'sig';
+async function verifyBy(
+  jwk: JWK,
+  assertion: string,
+  alg: string,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  const { payload } = await jwtVerify(assertion, await importJWK(jwk, alg), {
+    ...options,
+    algorithms: [alg],
+  });
+  return payload;
+}
+
+/** What is wrong with an assertion or a key is a refusal; anything else is a fault. */
+function refuseProof(error: unknown): undefined {
+  if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
+    return undefined;
+  throw error;
+}
+
+/** RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2. */
+function fits(jwk: JWK, alg: string, kid: string | undefined): boolean {
+  const [kty, crv] =
+    alg === 'ES256' ? ['EC', 'P-256'] : alg.startsWith('Ed') ? ['OKP', 'Ed25519'] : ['RSA', undefined];
+  return (
+    jwk.kty === kty &&
+    jwk.crv === crv &&
+    (jwk.alg ?? alg) === alg &&
+    (jwk.use ?? 'sig') === 'sig' &&
+    (kid === undefined || jwk.kid === kid)
+  );
 }

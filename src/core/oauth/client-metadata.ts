@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { SigningAlg } from '../settings/settings.ts';
-import { AUTH_METHODS, type Client, type ClientMetadata, type GrantType } from './client.ts';
+import { ASSERTION_ALGS, AUTH_METHODS, type Client, type ClientMetadata, type GrantType } from './client.ts';
 import { isCallable, isRedirectUri } from './redirect-uri.ts';
 import { isScopeToken, parseScope, RESERVED_SCOPES } from './scope.ts';
 
@@ -22,6 +22,7 @@ export const metadataSchema = v.object({
   grant_types: v.optional(v.array(v.string())),
   response_types: v.optional(v.array(v.string())),
   token_endpoint_auth_method: v.optional(v.string()),
+  token_endpoint_auth_signing_alg: v.optional(v.picklist(ASSERTION_ALGS)),
   jwks: v.optional(keySetSchema),
   jwks_uri: v.optional(v.string()),
   scope: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
@@ -81,6 +82,7 @@ function read(submitted: Submitted, redirectUris: readonly string[]): ClientMeta
     grantTypes: (submitted.grant_types ?? ['authorization_code']) as GrantType[],
     authMethod: (submitted.token_endpoint_auth_method ??
       'client_secret_basic') as ClientMetadata['authMethod'],
+    assertionAlg: submitted.token_endpoint_auth_signing_alg,
     jwks: submitted.jwks as ClientMetadata['jwks'],
     jwksUri: submitted.jwks_uri,
     scope: submitted.scope,
@@ -179,6 +181,7 @@ export function formatClientMetadata(client: Client): Record<string, unknown> {
     grant_types: client.grantTypes,
     response_types: usesCode ? ['code'] : [],
     token_endpoint_auth_method: client.authMethod,
+    ...(client.assertionAlg && { token_endpoint_auth_signing_alg: client.assertionAlg }),
     ...(client.jwks && { jwks: client.jwks }),
     ...(client.jwksUri !== undefined && { jwks_uri: client.jwksUri }),
     ...(client.scope !== undefined && { scope: client.scope }),

@@ -16,6 +16,7 @@ export type AuthMethod = (typeof AUTH_METHODS)[number];
 
 /** The algorithms of a client assertion (RFC 7523). */
 export const ASSERTION_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
+export type AssertionAlg = (typeof ASSERTION_ALGS)[number];
 
 /** What a client is known by. Names are those of RFC 7591 in this code's spelling. */
 export type ClientMetadata = {
@@ -24,6 +25,8 @@ export type ClientMetadata = {
   redirectUris: readonly string[];
   grantTypes: readonly GrantType[];
   authMethod: AuthMethod;
+  /** The only algorithm of its assertions; undefined: any of them, also in clients from before that could be said. */
+  assertionAlg: AssertionAlg | undefined;
   /** Public keys of `private_key_jwt`. */
   jwks: { keys: readonly JWK[] } | undefined;
   /** Where they are published, instead. */

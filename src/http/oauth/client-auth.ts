@@ -50,7 +50,7 @@ export async function authenticateClient(
       const { jwks, jwksUri } = client;
       const readKeys = async (kid: string | undefined) =>
         jwksUri === undefined ? (jwks?.keys ?? []) : clientKeys.read(jwksUri, kid, now);
-      const assertion = await verifyClientAssertion(secret, clientId, readKeys, audiences, now);
+      const assertion = await verifyClientAssertion(secret, client, readKeys, audiences, now);
       if (!assertion) return refused('client_assertion_invalid');
       const isFirst = await clients.spendId(clientId, assertion.jti, assertion.expiresAt, now);
       if (!isFirst) log({ event: 'client_assertion_replayed', clientId });

@@ -1,4 +1,5 @@
 import {
+  assertions,
   backChannel,
   calledAddresses,
   clientKeys,
@@ -24,6 +25,14 @@ export const OTHERS: readonly Specification[] = [
     sections: [
       ['7591 2', { '`jwks_uri`: keys that a client publishes': clientKeys('publishes at its jwks_uri') }],
       ['7591 2', { '`jwks` and `jwks_uri` exclude one another': clients('keys twice') }],
+      [
+        '7591 2',
+        {
+          'each of the keys in `jwks` is good, with a `kid` or without': assertions('needs no kid'),
+          '`token_endpoint_auth_signing_alg` (OpenID Connect Registration section 2)':
+            assertions('is kept, and an assertion'),
+        },
+      ],
       ['7591 5', { 'no way into a network by what a client names': calledAddresses('refuses %s') }],
       ['7591 3.2.1', { 'what was registered is answered, 201': clients('answers what was registered') }],
       ['7591 3.2.2', { '`invalid_redirect_uri`, `invalid_client_metadata`': clients('refuses %s') }],

@@ -34,6 +34,7 @@ export const registration = testsIn('test/http/registration.test.ts');
 export const backChannel = testsIn('test/live/back-channel.test.ts');
 export const clients = testsIn('test/http/oauth/clients.test.ts');
 export const ownRegistration = testsIn('test/http/oauth/own-registration.test.ts');
+export const assertions = testsIn('test/http/oauth/client-assertions.test.ts');
 export const device = testsIn('test/http/oauth/device.test.ts');
 export const limits = testsIn('test/http/oauth/limits.test.ts');
 export const calledAddresses = testsIn('test/http/oauth/called-addresses.test.ts');
