@@ -1,5 +1,5 @@
 import { fitsTokens } from './audience.ts';
-import type { Client } from './client.ts';
+import { type Client, LONGEST_AGE } from './client.ts';
 import { isCodeChallenge } from './pkce.ts';
 import { isRedirectUri, matchesRedirectUri } from './redirect-uri.ts';
 import { formatScope, grantable, parseScope } from './scope.ts';
@@ -114,7 +114,7 @@ export function parseAuthorizationRequest(
   if (!prompts)
     return refused('invalid_request', `prompt is one of ${PROMPTS.join(', ')}; none stands alone`);
   const maxAge = read('max_age') ?? client.defaultMaxAge?.toString();
-  if (maxAge !== undefined && !/^\d{1,16}$/.test(maxAge))
+  if (maxAge !== undefined && !/^\d+$/.test(maxAge))
     return refused('invalid_request', 'max_age is a number of seconds');
   const thumbprint = read('dpop_jkt');
   if (thumbprint !== undefined && !/^[\w-]{43}$/.test(thumbprint))
@@ -132,7 +132,7 @@ export function parseAuthorizationRequest(
       scope,
       ...(nonce !== undefined && { nonce }),
       prompts,
-      ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
+      ...(maxAge !== undefined && { maxAge: Math.min(Number(maxAge), LONGEST_AGE) }),
       ...(loginHint !== undefined && { loginHint }),
       ...(uiLocales !== undefined && { uiLocales }),
       ...(resources.length > 0 && { resources }),

@@ -1,8 +1,20 @@
 import * as v from 'valibot';
 import type { SigningAlg } from '../settings/settings.ts';
-import { ASSERTION_ALGS, AUTH_METHODS, type Client, type ClientMetadata, type GrantType } from './client.ts';
+import {
+  ASSERTION_ALGS,
+  AUTH_METHODS,
+  type Client,
+  type ClientMetadata,
+  type GrantType,
+  LONGEST_AGE,
+} from './client.ts';
 import { isCallable, isRedirectUri } from './redirect-uri.ts';
 import { isScopeToken, parseScope, RESERVED_SCOPES } from './scope.ts';
+
+/** A member that is null is as one that is left out. @see RFC 7592 section 2.2 */
+export function optional<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.nullish(schema, () => undefined);
+}
 
 const text = v.pipe(v.string(), v.maxLength(512));
 const uris = v.pipe(v.array(v.string()), v.maxLength(32));
@@ -16,26 +28,26 @@ export const keySetSchema = v.object({ keys: v.pipe(v.array(publicKey), v.minLen
 
 /** The members of RFC 7591 section 2 and OpenID Connect Registration section 2 that are understood; others are left out. */
 export const metadataSchema = v.object({
-  client_name: v.optional(text),
-  application_type: v.optional(v.picklist(['web', 'native'])),
-  redirect_uris: v.optional(uris),
-  grant_types: v.optional(v.array(v.string())),
-  response_types: v.optional(v.array(v.string())),
-  token_endpoint_auth_method: v.optional(v.string()),
-  token_endpoint_auth_signing_alg: v.optional(v.picklist(ASSERTION_ALGS)),
-  jwks: v.optional(keySetSchema),
-  jwks_uri: v.optional(v.string()),
-  scope: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
-  subject_type: v.optional(v.string()),
-  id_token_signed_response_alg: v.optional(v.string()),
-  userinfo_signed_response_alg: v.optional(v.string()),
-  id_token_encrypted_response_alg: v.optional(v.string()),
-  default_max_age: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
-  require_pushed_authorization_requests: v.optional(v.boolean()),
-  dpop_bound_access_tokens: v.optional(v.boolean()),
-  post_logout_redirect_uris: v.optional(uris),
-  backchannel_logout_uri: v.optional(v.string()),
-  backchannel_logout_session_required: v.optional(v.boolean()),
+  client_name: optional(text),
+  application_type: optional(v.picklist(['web', 'native'])),
+  redirect_uris: optional(uris),
+  grant_types: optional(v.array(v.string())),
+  response_types: optional(v.array(v.string())),
+  token_endpoint_auth_method: optional(v.string()),
+  token_endpoint_auth_signing_alg: optional(v.picklist(ASSERTION_ALGS)),
+  jwks: optional(keySetSchema),
+  jwks_uri: optional(v.string()),
+  scope: optional(v.pipe(v.string(), v.maxLength(2_048))),
+  subject_type: optional(v.string()),
+  id_token_signed_response_alg: optional(v.string()),
+  userinfo_signed_response_alg: optional(v.string()),
+  id_token_encrypted_response_alg: optional(v.string()),
+  default_max_age: optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.toMaxValue(LONGEST_AGE))),
+  require_pushed_authorization_requests: optional(v.boolean()),
+  dpop_bound_access_tokens: optional(v.boolean()),
+  post_logout_redirect_uris: optional(uris),
+  backchannel_logout_uri: optional(v.string()),
+  backchannel_logout_session_required: optional(v.boolean()),
 });
 
 type Submitted = v.InferOutput<typeof metadataSchema>;
@@ -186,7 +198,6 @@ export function formatClientMetadata(client: Client): Record<string, unknown> {
     ...(client.jwksUri !== undefined && { jwks_uri: client.jwksUri }),
     ...(client.scope !== undefined && { scope: client.scope }),
     subject_type: 'public',
-    ...(client.idTokenAlg && { id_token_signed_response_alg: client.idTokenAlg }),
     ...(client.defaultMaxAge !== undefined && { default_max_age: client.defaultMaxAge }),
     require_pushed_authorization_requests: client.requiresPushedRequests,
     dpop_bound_access_tokens: client.requiresProof ?? false,

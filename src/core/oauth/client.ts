@@ -18,6 +18,9 @@ export type AuthMethod = (typeof AUTH_METHODS)[number];
 export const ASSERTION_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
 export type AssertionAlg = (typeof ASSERTION_ALGS)[number];
 
+/** Seconds: any longer `max_age` is taken for this one, which asks nobody again either. */
+export const LONGEST_AGE = Number.MAX_SAFE_INTEGER;
+
 /** What a client is known by. Names are those of RFC 7591 in this code's spelling. */
 export type ClientMetadata = {
   name: string | undefined;

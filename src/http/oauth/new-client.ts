@@ -5,6 +5,7 @@ import {
   type MetadataRules,
   metadataSchema,
 } from '../../core/oauth/client-metadata.ts';
+import { idTokenAlgOf } from '../../core/oauth/id-token.ts';
 import { OPENID_SCOPES, parseScope } from '../../core/oauth/scope.ts';
 import { hashSecret } from '../../core/oauth/secret.ts';
 import { isLocal, type RequestContext } from '../context.ts';
@@ -99,6 +100,7 @@ export function clientResponse(
   const isManaged = client.registrationTokenHash !== undefined;
   return {
     ...formatClientMetadata(client),
+    id_token_signed_response_alg: idTokenAlgOf(client, c.get('services').keys),
     ...(secret !== undefined && { client_secret: secret }),
     ...(!isPublic(client) && hasSecret(client) && { client_secret_expires_at: 0 }),
     ...(registrationToken !== undefined && { registration_access_token: registrationToken }),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Client } from '../../core/oauth/client.ts';
-import { metadataSchema, parseClientMetadata } from '../../core/oauth/client-metadata.ts';
+import { metadataSchema, optional, parseClientMetadata } from '../../core/oauth/client-metadata.ts';
 import { isInitialAccessToken } from '../../core/oauth/initial-access-token.ts';
 import { hashSecret, isSecret } from '../../core/oauth/secret.ts';
 import { parseAuthorization } from '../../schemes/authorization.ts';
@@ -19,11 +19,19 @@ import {
   replacementRules,
 } from './new-client.ts';
 
+/** What the issuer says of a registration, and is never told (RFC 7592 section 2.2). */
+const issued = {
+  registration_access_token: optional(v.never()),
+  registration_client_uri: optional(v.never()),
+  client_secret_expires_at: optional(v.never()),
+  client_id_issued_at: optional(v.never()),
+};
 /** RFC 7592 section 2.2: it names the client, and may repeat its secret, which it can't choose. */
 const replacement = v.object({
   ...metadataSchema.entries,
+  ...issued,
   client_id: v.string(),
-  client_secret: v.optional(v.string()),
+  client_secret: optional(v.string()),
 });
 const REPLACEMENT_RULE =
   'client_id must be that of the client, and client_secret the one it has, if it is sent';
@@ -76,7 +84,7 @@ export const registrationRoutes: Route[] = [
     path: '/oauth/register/:client',
     cors: 'any',
     body: replacement,
-    refuseMember: refuseMetadata,
+    refuseMember: refuseReplacement,
     async handle(c, { body }) {
       const client = await managedClient(c);
       if ('reason' in client) return refuse(c, client);
@@ -129,6 +137,12 @@ function bearerOf(c: RequestContext): string | undefined {
 async function presentsInitialToken(c: RequestContext): Promise<boolean> {
   const token = bearerOf(c);
   return token !== undefined && isInitialAccessToken(token, c.get('services').keys, c.get('now'));
+}
+
+function refuseReplacement(member: string, description: string): Refusal | undefined {
+  return Object.hasOwn(issued, member)
+    ? { reason: 'bad_request', description: `'${member}' is not for a client to send` }
+    : refuseMetadata(member, description);
 }
 
 /**

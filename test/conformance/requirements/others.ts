@@ -42,6 +42,8 @@ export const OTHERS: readonly Specification[] = [
         '7592 2.2',
         {
           'a client may write back what it read': ownRegistration('may be what the client read'),
+          'what the issuer says of a registration is not sent': ownRegistration('never says %s'),
+          'null is as left out': ownRegistration('takes null for what is left out'),
           'no client widens what it was allowed': ownRegistration('does not give itself %s'),
         },
       ],

@@ -2,10 +2,12 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client, Tokens } from '../../support/client.ts';
 import {
+  authorizationOf,
   basicOf,
   CALLBACK,
   createAdmin,
   createOpenIssuer,
+  PageBrowser,
   postForm,
   type Registered,
   registerClient,
@@ -64,9 +66,9 @@ describe('a client that somebody had to allow', () => {
     await expectProblem(await own, 400, 'unauthorized_client');
   });
 
-  it('keeps its scope if it sends none, which would stand for all', async () => {
+  it.each([undefined, null])('keeps its scope if it sends %s, which would stand for all', async (scope) => {
     const client = await registerWithToken({ scope: 'openid read' });
-    const response = await replace(held, client, { scope: undefined });
+    const response = await replace(held, client, { scope });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ scope: 'openid read' });
   });
@@ -111,4 +113,45 @@ describe('a replacement (RFC 7592 section 2.2)', () => {
       });
     }
   });
+
+  it.each(ISSUED)('never says %s', async (name) => {
+    const client = await registerClient(open);
+    await expectProblem(await replace(open, client, { [name]: client[name] }), 400, 'invalid_request');
+    expect((await replace(open, client, { [name]: null })).status).toBe(200);
+  });
+
+  it('takes null for what is left out', async () => {
+    const client = await registerClient(open, { client_name: 'Shop', default_max_age: 60 });
+    const response = await replace(open, client, { client_name: null, default_max_age: null, jwks: null });
+    expect(response.status).toBe(200);
+    const next = await response.json<Registered>();
+    for (const name of ['client_name', 'default_max_age', 'jwks']) expect(next).not.toHaveProperty(name);
+  });
+});
+
+describe('a registration', () => {
+  it('takes null for what is left out', async () => {
+    const client = await registerClient(open, { client_name: null, token_endpoint_auth_method: null });
+    expect(client).not.toHaveProperty('client_name');
+    expect(client).toMatchObject({ token_endpoint_auth_method: 'client_secret_basic' });
+  });
+
+  it('says which algorithm its ID tokens have, also where it did not', async () => {
+    expect(await registerClient(open)).toMatchObject({
+      id_token_signed_response_alg: env.RSA_KEY ? 'RS256' : 'ES256',
+    });
+  });
+
+  it.each([10 ** 15, Number.MAX_SAFE_INTEGER, 10 ** 30])(
+    'with a default_max_age of %d asks nobody again',
+    async (age) => {
+      const client = await registerClient(open, { default_max_age: age });
+      expect(client.default_max_age).toBe(Math.min(age, Number.MAX_SAFE_INTEGER));
+      for (const changes of [{}, { max_age: '9'.repeat(400) }]) {
+        const asked = authorizationOf(client, { prompt: 'none', ...changes });
+        const response = await new PageBrowser(open).authorize(asked);
+        expect(response.headers.get('location')).toContain('error=login_required');
+      }
+    },
+  );
 });

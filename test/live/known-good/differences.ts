@@ -161,6 +161,12 @@ export const DIFFERENCES: readonly Difference[] = [
     'OAuth 2.1 has none',
   ],
   [
+    'a name that is null',
+    register({ client_name: null }),
+    '201',
+    'RFC 7592 section 2.2: null is as left out, and a registration is read as its replacement is',
+  ],
+  [
     'a bad address of a logo',
     register({ logo_uri: 'x' }),
     '201',

@@ -30,6 +30,12 @@ export const change = (name: string, metadata: (client: Managed) => object): Cas
     return manage(side, 'PUT', client, { redirect_uris: [CALLBACK], ...metadata(client) });
   },
 ];
+const ISSUED = [
+  'registration_access_token',
+  'registration_client_uri',
+  'client_secret_expires_at',
+  'client_id_issued_at',
+];
 const METHODS = ['GET', 'PUT', 'DELETE'];
 const bodyFor = (method: string, { client_id }: Managed) =>
   method === 'PUT' ? { client_id, redirect_uris: [CALLBACK] } : undefined;
@@ -40,6 +46,7 @@ export const MANAGEMENT: readonly Case[] = [
   change('another secret', ({ client_id }) => ({ client_id, client_secret: 'x' })),
   change('no name', () => ({})),
   change('the name of another client', () => ({ client_id: 'x' })),
+  ...ISSUED.map((member) => change(`with ${member}`, ({ client_id }) => ({ client_id, [member]: 'x' }))),
   change('a bad redirect URI', ({ client_id }) => ({ client_id, redirect_uris: ['/callback'] })),
   change('an unknown grant', ({ client_id }) => ({ client_id, grant_types: ['x'] })),
   ...METHODS.flatMap((method): Case[] => [

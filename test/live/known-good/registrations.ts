@@ -22,7 +22,7 @@ export const REGISTRATIONS: readonly Case[] = [
   register('an unknown method', { ...uris, token_endpoint_auth_method: 'x' }),
   register('keys that are missing', { ...uris, token_endpoint_auth_method: 'private_key_jwt' }),
   register('keys that are none', { ...uris, jwks: {} }),
-  register('a name that is no text', { ...uris, client_name: null }),
+  register('a name that is no text', { ...uris, client_name: 5 }),
   register('an unknown algorithm', { ...uris, id_token_signed_response_alg: 'x' }),
   register('pairwise subjects', { ...uris, subject_type: 'pairwise' }),
   register('an unknown kind of application', { ...uris, application_type: 'x' }),
