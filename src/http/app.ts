@@ -18,7 +18,7 @@ import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { accountPageRoutes } from './routes/account-page.ts';
 import { adminCredentialRoutes } from './routes/admin-credentials.ts';
-import { adminSessionRoutes } from './routes/admin-sessions.ts';
+import { adminUserRoutes } from './routes/admin-users.ts';
 import { credentialPageRoutes } from './routes/credential-pages.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
@@ -42,7 +42,7 @@ export const API_ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...credentialRoutes,
   ...adminCredentialRoutes,
-  ...adminSessionRoutes,
+  ...adminUserRoutes,
   ...hobaRoutes,
   ...oauthRoutes,
   ...discoveryRoutes,

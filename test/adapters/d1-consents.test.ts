@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { createConsents } from '../../src/adapters/clients/d1-consents.ts';
+import { createDirectory } from '../../src/adapters/directory/d1-directory.ts';
 
 const { DIRECTORY } = env;
 const consents = createConsents(DIRECTORY);
@@ -56,4 +57,14 @@ it('brings back nothing that was taken back a moment before', async () => {
   const slow = createConsents(withBeforeWrites(() => consents.remove('fickle', 'shop')));
   await slow.keep('fickle', 'shop', 'profile', 2);
   expect(await consents.find('fickle', 'shop')).toBe('profile');
+});
+
+it('keeps nothing of a user who was deleted a moment before', async () => {
+  const directory = createDirectory(DIRECTORY);
+  await directory.add('leaver', 'hash', 1);
+  await consents.keep('leaver', 'shop', 'openid', 1);
+  const deletion = { credentialsVersion: 2, deletedAt: 2 };
+  const slow = createConsents(withBeforeWrites(() => directory.changeCredentials('leaver', deletion)));
+  for (const client of ['shop', 'bank']) await slow.keep('leaver', client, 'openid', 2);
+  expect(await consents.list('leaver')).toEqual([]);
 });

@@ -1,9 +1,13 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { createConsents } from '../../src/adapters/clients/d1-consents.ts';
+import { createCredentials } from '../../src/adapters/directory/d1-credentials.ts';
 import { createDirectory } from '../../src/adapters/directory/d1-directory.ts';
 
 const { DIRECTORY } = env;
 const directory = createDirectory(DIRECTORY);
+const credentials = createCredentials(DIRECTORY);
+const consents = createConsents(DIRECTORY);
 
 describe('the user directory', () => {
   it('adds a user once, however many try at the same time', async () => {
@@ -56,14 +60,37 @@ describe('the user directory', () => {
 
   it('never gives a deleted user’s name out again', async () => {
     await directory.add('gone', 'hash', 1);
-    await DIRECTORY.prepare(
-      "UPDATE users SET deleted_at = 2, password_hash = '' WHERE username = 'gone'",
-    ).run();
+    await directory.changeCredentials('gone', { credentialsVersion: 2, deletedAt: 2 });
     expect(await directory.find('gone')).toBeUndefined();
     expect(await directory.isTaken('gone')).toBe(true);
     expect(await directory.add('gone', 'hash', 3)).toBe(false);
     await directory.changeCredentials('gone', { passwordHash: 'hash', credentialsVersion: 9 });
     expect(await directory.find('gone')).toBeUndefined();
+  });
+
+  it('deletes a user once, with all that is theirs and nothing of others', async () => {
+    const key = { type: 'aws4', sealed: 'sealed', createdAt: 1 } as const;
+    for (const username of ['leaver', 'stayer']) {
+      await directory.add(username, 'hash', 1);
+      const put = [{ ...key, id: username, username }];
+      await directory.changeCredentials(username, { credentialsVersion: 2, put });
+      await consents.keep(username, 'shop', 'openid', 1);
+    }
+    const left = async (username: string) =>
+      [await credentials.list(username), await consents.list(username)].map(({ length }) => length);
+    // A later change stands already.
+    await directory.changeCredentials('leaver', { credentialsVersion: 2, deletedAt: 3 });
+    expect(await directory.find('leaver')).toMatchObject({ passwordHash: 'hash' });
+    expect(await left('leaver')).toEqual([1, 1]);
+    for (const deletedAt of [4, 5])
+      await directory.changeCredentials('leaver', { credentialsVersion: 3, deletedAt });
+    expect(await left('leaver')).toEqual([0, 0]);
+    const { results } = await DIRECTORY.prepare("SELECT * FROM users WHERE username = 'leaver'").run();
+    expect(results).toEqual([
+      { username: 'leaver', password_hash: '', credentials_version: 3, created_at: 1, deleted_at: 4 },
+    ]);
+    expect(await directory.find('stayer')).toMatchObject({ passwordHash: 'hash' });
+    expect(await left('stayer')).toEqual([1, 1]);
   });
 });
 

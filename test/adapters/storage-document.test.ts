@@ -61,6 +61,15 @@ describe('docs/storage.md describes', () => {
       }
     }));
 
+  it('a deletion under way', () =>
+    GuardWorld.run('documented-deletion', async (world) => {
+      await world.signIn({ isNewUser: true });
+      world.directoryFault = new Error('D1 is down');
+      await expect(world.guard.deleteUser(world.username, 1)).rejects.toThrow('D1 is down');
+      const { state } = world.storage.sql.exec('SELECT state FROM account').one();
+      expectDescribed(membersOf(JSON.parse(String(state))));
+    }));
+
   it('the desk’s table', () =>
     runInDurableObject(env.PASSWORD_DESK.getByName('documented'), (_instance, { storage }) => {
       for (const table of tablesOf(storage.sql)) expectDescribed([table, ...columnsOf(storage.sql, table)]);

@@ -14,6 +14,7 @@ const ALL_ROUTES = [
   ['/auth/sessions/x', 'DELETE'],
   ['/auth/password', 'PUT'],
   ['/admin/users/x/sessions', 'DELETE'],
+  ['/admin/users/x', 'DELETE'],
   ['/.well-known/jwks.json', 'GET'],
   ['/openapi.json', 'GET'],
   ['/docs', 'GET'],

@@ -23,6 +23,7 @@ const ROUTES = [
   ['DELETE', '/auth/sessions/tgk1x0_8f3a09c2d4e5b6a7'],
   ['PUT', '/auth/password'],
   ['DELETE', '/admin/users/x/sessions'],
+  ['DELETE', '/admin/users/x'],
 ] as const;
 
 function preflight(method: string, path: string, origin: string, client = local): Promise<Response> {

@@ -33,6 +33,7 @@ describe('the contract', () => {
     'get /auth/me',
     'put /auth/password',
     'delete /admin/users/{username}/sessions',
+    'delete /admin/users/{username}',
     'get /.well-known/jwks.json',
     'get /healthz',
   ];

@@ -36,6 +36,7 @@ export class GuardedIssuer implements Issuer {
         this.#of(user).host.call((guard) => guard.changePassword(user, change)),
       changeCredentials: (user, change) =>
         this.#of(user).host.call((guard) => guard.changeCredentials(user, change)),
+      deleteUser: (user, version) => this.#of(user).host.call((guard) => guard.deleteUser(user, version)),
     };
   }
 

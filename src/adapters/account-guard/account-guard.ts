@@ -157,12 +157,11 @@ export class AccountGuard<Env> extends DurableObject<Env> {
    */
   async changePassword(username: string, change: PasswordChange): Promise<boolean> {
     const { credentialsVersion, passwordHash, keep, renewed, ended } = change;
-    return this.#change(username, credentialsVersion, ({ highest }) => ({
+    return this.#change(username, credentialsVersion, (account) => ({
       passwordHash,
       ...(renewed && { put: renewed }),
       ...(ended && { remove: ended.map(({ type, id }) => ({ type, id })) }),
-      // One that was opened out of our sight, before the storage was lost, may have a number above the highest known.
-      ending: { highest: Math.max(highest, Math.floor(this.#options.clock())), keep },
+      ending: { highest: this.#highestOpened(account), keep },
     }));
   }
 
@@ -170,6 +169,19 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async changeCredentials(username: string, change: CredentialChange): Promise<boolean> {
     const { credentialsVersion, ...parts } = change;
     return this.#change(username, credentialsVersion, () => parts);
+  }
+
+  /** Deletes the user and ends all sessions, in the same steps as a password change. */
+  async deleteUser(username: string, credentialsVersion: number): Promise<boolean> {
+    return this.#change(username, credentialsVersion, (account) => ({
+      deletedAt: Math.floor(this.#options.clock()),
+      ending: { highest: this.#highestOpened(account) },
+    }));
+  }
+
+  /** One that was opened out of our sight, before the storage was lost, may have a number above the highest known. */
+  #highestOpened({ highest }: Account): number {
+    return Math.max(highest, Math.floor(this.#options.clock()));
   }
 
   async #change(

@@ -38,5 +38,7 @@ export function createAccounts(
       call(username, (guard) => guard.changePassword(username, change), false),
     changeCredentials: (username, change) =>
       call(username, (guard) => guard.changeCredentials(username, change), false),
+    deleteUser: (username, credentialsVersion) =>
+      call(username, (guard) => guard.deleteUser(username, credentialsVersion), false),
   };
 }

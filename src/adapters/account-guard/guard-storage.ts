@@ -24,8 +24,8 @@ export type Account = {
 
 export type CredentialsIntent = CredentialsChange & {
   begunAt: number;
-  /** With a new password, the sessions up to a number end, but one. */
-  ending?: { highest: number; keep: SessionId };
+  /** With a new password, the sessions up to a number end, but one; with a deletion, all of them. */
+  ending?: { highest: number; keep?: SessionId };
 };
 
 export type EndedSession = {

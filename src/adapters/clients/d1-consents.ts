@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { Consents } from '../../core/oauth/consents.ts';
 import { ask } from '../directory/ask.ts';
+import { isDeleted } from '../directory/deletions.ts';
 import { consents } from './schema.ts';
 
 /**
@@ -38,7 +39,12 @@ export function createConsents(database: D1Database): Consents {
     async keep(username, clientId, scope, now) {
       const grantedAt = Math.floor(now);
       const target = [consents.username, consents.clientId];
-      const insert = db.insert(consents).values({ username, clientId, scope, grantedAt });
+      // A page may still be answered while its user is deleted: nothing comes after the tombstone.
+      const insert = db
+        .insert(consents)
+        .select(
+          sql`SELECT ${username}, ${clientId}, ${scope}, ${grantedAt} WHERE NOT ${isDeleted(username)}`,
+        );
       await ask(insert.onConflictDoUpdate({ target, set: { scope: MERGED, grantedAt } }));
     },
   };

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { Directory } from '../../core/account/directory.ts';
 import { ask } from './ask.ts';
 import { credentialChanges } from './d1-credentials.ts';
+import { deletions } from './deletions.ts';
 import { users } from './schema.ts';
 
 /**
@@ -33,15 +34,16 @@ export function createDirectory(database: D1Database): Directory {
       return added.length > 0;
     },
     async changeCredentials(username, change) {
-      const version = change.credentialsVersion;
+      const { credentialsVersion: version, deletedAt } = change;
       const isNewer = and(living(username), lt(credentialsVersion, version));
       const next = {
         credentialsVersion: version,
         ...(change.passwordHash !== undefined && { passwordHash: change.passwordHash }),
+        ...(deletedAt !== undefined && { passwordHash: '', deletedAt }),
       };
-      await ask(
-        db.batch([db.update(users).set(next).where(isNewer), ...credentialChanges(db, username, change)]),
-      );
+      const behind =
+        deletedAt === undefined ? credentialChanges(db, username, change) : deletions(db, username);
+      await ask(db.batch([db.update(users).set(next).where(isNewer), ...behind]));
     },
     async rehash(username, oldHash, newHash) {
       const stands = and(living(username), eq(passwordHash, oldHash));

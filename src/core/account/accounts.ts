@@ -132,4 +132,11 @@ export type Accounts = {
    * @returns false if the credentials were changed by somebody else meanwhile
    */
   changeCredentials(username: string, change: CredentialChange): Promise<boolean>;
+  /**
+   * Deletes the user and ends all sessions. No sign-in succeeds from then on, even if it had been checked.
+   *
+   * @param credentialsVersion the version of the credentials that the user was found with
+   * @returns false if the credentials were changed by somebody else meanwhile
+   */
+  deleteUser(username: string, credentialsVersion: number): Promise<boolean>;
 };

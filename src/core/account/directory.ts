@@ -17,6 +17,8 @@ export type CredentialsChange = {
   /** Added, or put in the place of those of the same name. Another user's is never replaced. */
   put?: readonly StoredCredential[] | undefined;
   remove?: readonly CredentialName[] | undefined;
+  /** Epoch seconds. The user goes, and with the user the password, all credentials and consents; the name stays taken. */
+  deletedAt?: number | undefined;
 };
 
 /** The users there are. A deleted user's name is never given out again. */

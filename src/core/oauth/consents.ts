@@ -8,7 +8,7 @@ export type Consents = {
   list(username: string): Promise<Consent[]>;
   /** @returns false if there was none */
   remove(username: string, clientId: string): Promise<boolean>;
-  /** Adds to what was allowed before. `now`: epoch seconds. */
+  /** Adds to what was allowed before; of a deleted user, keeps nothing. `now`: epoch seconds. */
   keep(username: string, clientId: string, scope: string, now: number): Promise<void>;
 };
 
