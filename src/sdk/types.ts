@@ -64,7 +64,7 @@ export type Client = {
   /**
    * Signs out of this session, in all tabs, at once. The promise waits for the issuer.
    *
-   * @throws ClientError with `network` if the issuer couldn't be told; with cookies it is told when the network is back
+   * @throws ClientError if the issuer couldn't be told or refused; with cookies it is told again when the network is back
    */
   logout(): Promise<void>;
   /** Ends all sessions of the user, on all devices. @throws ClientError; then nobody was signed out */

@@ -6,7 +6,7 @@ export type EndReason = 'reuse' | 'expired' | 'ended';
 
 /** What the issuer said to a request. */
 export type Answer =
-  | { kind: 'done'; body: object }
+  | { kind: 'done'; body: object; error?: undefined }
   /** The named generation isn't the newest: go on with this one, if one is named. */
   | { kind: 'superseded'; newest: number | undefined; error: ClientError }
   /** It wasn't reached or could not say: ask again. */

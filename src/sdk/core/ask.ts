@@ -7,7 +7,10 @@ export function credentialsOf({ isCookie }: Tab): RequestCredentials {
   return isCookie ? 'include' : 'omit';
 }
 
-/** Sends one request to the issuer. */
+/**
+ * Sends one request to the issuer. If the access token is none of its own any more, it goes without: the refresh token says all
+ * that is needed.
+ */
 export async function ask(
   tab: Tab,
   path: string,
@@ -27,7 +30,8 @@ export async function ask(
     body: JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
-  return tab.sendAs(request, bearer, request.clone()).then(readAnswer, unreached);
+  const answer = await tab.sendAs(request, bearer, request.clone()).then(readAnswer, unreached);
+  return bearer && answer.error?.status === 401 ? ask(tab, path, body, undefined, key, signal) : answer;
 }
 
 /** Repeats a request that changes nothing when it is repeated, until the issuer answers. @throws ClientError when it doesn't */

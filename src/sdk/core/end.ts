@@ -10,7 +10,7 @@ import { leave, type Tab } from './tab.ts';
 export async function end(
   tab: Tab,
   { id, username }: Session,
-  reason: SignedOutReason,
+  reason: SignedOutReason = 'ended',
   how: { isPending?: boolean; isEverywhere?: boolean } = {},
 ): Promise<void> {
   await tab.store.update((book) => forget(book, id, how.isPending));

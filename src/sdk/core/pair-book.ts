@@ -45,10 +45,13 @@ export function follow(book: PairBook, { session, generation }: Pair): PairBook 
 }
 
 /** Drops a session that is over; `isPending` while the issuer hasn't heard of it. */
-export function forget(book: PairBook, session: string, isPending = false): PairBook {
+export function forget(book: PairBook, session: string, isPending?: boolean): PairBook {
   const { [session]: _, ...sessions } = book.sessions;
-  const latest = book.latest === session ? undefined : book.latest;
-  return { sessions, latest, ending: isPending ? [...book.ending, session] : book.ending };
+  return {
+    sessions,
+    latest: book.latest === session ? undefined : book.latest,
+    ending: isPending ? [...book.ending, session] : book.ending,
+  };
 }
 
 /**

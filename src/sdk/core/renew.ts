@@ -7,7 +7,7 @@ import { advance, attemptOf, ensureKey, follow, forget, type Pair } from './pair
 import { share, type Tab } from './tab.ts';
 
 /** What came between so far. */
-type Progress = Record<'failed' | 'superseded' | 'hops', number> & { bearer: string | undefined };
+type Progress = Record<'failed' | 'superseded' | 'hops', number>;
 type Setback = Exclude<Answer, { kind: 'done' }>;
 
 const MOST_HOPS = 5;
@@ -31,16 +31,16 @@ async function run(tab: Tab): Promise<void> {
   const { id } = session;
   tab.interrupt = new AbortController();
   const { signal } = tab.interrupt;
-  const progress: Progress = { failed: 0, superseded: 0, hops: 0, bearer: held?.token };
+  const progress: Progress = { failed: 0, superseded: 0, hops: 0 };
   // Another tab may be first, or the user signs out: then there is nothing left to do.
   while (tab.session?.id === id && tab.held === held) {
     const book = await tab.store.update((known, fresh) => ensureKey(known, id, fresh));
     const attempt = attemptOf(book, id);
-    if (!attempt) return end(tab, session, 'ended');
+    if (!attempt) return end(tab, session);
     const since = tab.now();
     const { key, ...pair } = attempt;
-    const body = tab.isCookie ? pair : { refresh_token: held?.refreshToken };
-    const answer = await ask(tab, '/auth/refresh', body, progress.bearer, key, signal);
+    const body = { ...pair, refresh_token: held?.refreshToken };
+    const answer = await ask(tab, '/auth/refresh', body, held?.token, key, signal);
     if (answer.kind === 'done') return accept(tab, id, toHeld(answer.body as Tokens, since));
     await goOn(tab, session, pair, answer, progress);
   }
@@ -60,14 +60,14 @@ async function goOn(
   answer: Setback,
   progress: Progress,
 ): Promise<void> {
-  if (answer.kind === 'refused') return afterRefusal(tab, session, pair, answer, progress);
+  if (answer.kind === 'refused') return afterRefusal(tab, session, pair, answer);
   const { error, newest } = answer;
   // Whatever the network lost before, the way to what the jar holds is free.
   if (newest !== undefined && newest !== pair.generation && progress.hops++ < MOST_HOPS) {
     await tab.store.update((book) => follow(book, { ...pair, generation: newest }));
   } else if (!(await pause(tab, ++progress[answer.kind], error.retryAfterSeconds, tab.interrupt.signal))) {
     // So often, and asked anew each time, it has seen the jar as it is: nothing in it but what is spent, newer cookies are gone.
-    if (answer.kind === 'superseded') return end(tab, session, 'ended');
+    if (answer.kind === 'superseded') return end(tab, session);
     throw error;
   }
 }
@@ -76,14 +76,8 @@ async function afterRefusal(
   tab: Tab,
   session: Session,
   pair: Pair,
-  { error, reason = 'ended' }: Extract<Answer, { kind: 'refused' }>,
-  progress: Progress,
+  { error, reason }: Extract<Answer, { kind: 'refused' }>,
 ): Promise<void> {
-  if (error.status === 401 && progress.bearer) {
-    // The access token is none of the issuer's any more; the refresh token says all that is needed.
-    progress.bearer = undefined;
-    return;
-  }
   if (error.code !== 'invalid_grant') throw error;
   const { id } = session;
   const book = await tab.store.update((known) =>
