@@ -30,6 +30,15 @@ describe('a page that has lost its pair', () => {
     expect((await refreshPage(issuer, jar, { json: pairOf(tokens), key: 'k' })).status).toBe(200);
   });
 
+  it('learns the newest one of the session that it names, and none of others', async () => {
+    const { jar, tokens } = await registerPage(local, 'older');
+    await loginPage(local, 'older', jar);
+    const ask = (session: string) =>
+      local.call('POST', '/auth/jar', { jar, origin: APP_ORIGIN, json: { session } });
+    expect(await (await ask(tokens.session)).json()).toEqual({ ...pairOf(tokens), username: 'older' });
+    expect((await ask('gone')).status).toBe(204);
+  });
+
   it('learns that there is none, of its origin', async () => {
     const { jar } = await registerPage(local, 'elsewhere');
     for (const [held, origin] of [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { EMPTY_BOOK, forget } from '../../src/sdk/core/pair-book.ts';
 import { logout } from '../../src/sdk/core/sign-out.ts';
 import { wake } from '../../src/sdk/core/wake.ts';
-import { CALM, signedIn, TEN_MINUTES } from './support/world.ts';
+import { CALM, signedIn, signOuts, TEN_MINUTES } from './support/world.ts';
 
 describe('one tab', () => {
   it('uses its token until shortly before it expires, then refreshes once for all that wait', async () => {
@@ -113,6 +114,51 @@ describe('tabs', () => {
     await world.pass(1_000);
     expect(world.issuer.sessions.has(sid)).toBe(false);
     expect(await world.token(fresh)).toBeNull();
+  });
+});
+
+describe('a book that lacks the session', () => {
+  it.each([
+    ['lost', false],
+    ['full, with newer sessions in the jar', true],
+  ])('because it was %s ends nothing: the jar has it', async (_, isFull) => {
+    const { world, page, sid } = await signedIn();
+    world.book = EMPTY_BOOK;
+    if (isFull) await world.signIn(world.open({ session: '' }), 'bob');
+    await world.pass(TEN_MINUTES);
+    expect(await world.token(page)).toMatch(new RegExp(`${sid}-1$`));
+    expect(signOuts(page)).toEqual([]);
+    world.book = EMPTY_BOOK;
+    await world.finish(wake(page.tab));
+    expect(page.tab.held?.generation).toBe(2);
+    world.book = EMPTY_BOOK;
+    expect(await world.token(world.reload(page))).toMatch(new RegExp(`${sid}-3$`));
+  });
+
+  it('ends nothing while the issuer can’t tell', async () => {
+    const { world, page } = await signedIn();
+    world.book = EMPTY_BOOK;
+    world.isOffline = true;
+    await world.finish(wake(page.tab));
+    await world.pass(TEN_MINUTES);
+    await expect(world.token(page)).rejects.toMatchObject({ code: 'network' });
+    expect(page.tab.state.status).toBe('signed-in');
+  });
+
+  it('as the jar does is over', async () => {
+    const { world, page } = await signedIn();
+    world.book = EMPTY_BOOK;
+    world.jar.clear();
+    await world.finish(wake(page.tab));
+    expect(page.tab.state).toEqual({ status: 'signed-out', reason: 'ended' });
+  });
+
+  it('as its user signed out unheard is over, whatever the jar has', async () => {
+    const { world, page, sid } = await signedIn();
+    world.book = forget(world.book, sid, true);
+    world.fates = [{ ...CALM, lost: 'request' }];
+    await world.finish(wake(page.tab));
+    expect(page.tab.state).toEqual({ status: 'signed-out', reason: 'ended' });
   });
 });
 

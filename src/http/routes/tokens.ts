@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { parseIdempotencyKey } from '../../core/account/attempt.ts';
 import type { StatusIndex } from '../../core/status/status-list.ts';
 import { readAccessToken } from '../access.ts';
@@ -45,10 +46,11 @@ export const tokenRoutes: Route[] = [
     method: 'POST',
     path: '/auth/jar',
     cors: 'allowed',
-    async handle(c) {
+    body: v.object({ session: schemas.sessionPair.session }),
+    async handle(c, { body }) {
       const page = pageOrigin(c);
       if (!page.ok) return refuse(c, page.refusal);
-      const choice = await chooseCookie(c, page.origin, {});
+      const choice = await chooseCookie(c, page.origin, body);
       if (choice.kind !== 'taken') return c.body(null, 204);
       const { sid: session, generation, username } = choice.entry.token;
       return c.json({ session, generation, username });

@@ -31,6 +31,6 @@ export type Platform = {
   store: Store;
   /** Tells the other tabs. */
   send(message: Message): unknown;
-  /** The session of this tab, which outlives its pages: empty after a sign-out, null in a new tab. */
-  tabSession: { get(): string | null; set(session: string): void };
+  /** The session of this tab, which outlives its pages: empty after a sign-out, undefined in a new tab. */
+  tabSession: { get(): string | undefined; set(session: string): void };
 };

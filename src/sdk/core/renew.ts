@@ -1,6 +1,7 @@
 import type { Session } from '../types.ts';
 import type { Answer } from './answer.ts';
 import { ask, pause } from './ask.ts';
+import { discover } from './discover.ts';
 import { end } from './end.ts';
 import { type Held, type Tokens, toHeld } from './held.ts';
 import { advance, attemptOf, ensureKey, follow, forget, type Pair } from './pair-book.ts';
@@ -35,6 +36,8 @@ async function run(tab: Tab): Promise<void> {
   // Another tab may be first, or the user signs out: then there is nothing left to do.
   while (tab.session?.id === id && tab.held === held) {
     const book = await tab.store.update((known, fresh) => ensureKey(known, id, fresh));
+    // A book that was lost, or was full, may lack what the jar still holds.
+    if (!book.sessions[id] && (await discover(tab, id)).sessions[id]) continue;
     const attempt = attemptOf(book, id);
     if (!attempt) return end(tab, session);
     const since = tab.now();

@@ -1,6 +1,7 @@
 import { accessToken } from './access.ts';
 import { confirmEndings } from './endings.ts';
-import { leave, type Tab } from './tab.ts';
+import { renew } from './renew.ts';
+import type { Tab } from './tab.ts';
 
 /** The network is back, or a page out of the back-forward cache is, which missed what other tabs said. */
 export async function wake(tab: Tab): Promise<void> {
@@ -8,6 +9,7 @@ export async function wake(tab: Tab): Promise<void> {
   confirmEndings(tab, book);
   const { session, state } = tab;
   if (!session || state.status === 'unknown') return;
-  if (!book.sessions[session.id]) return leave(tab, 'ended');
-  await accessToken(tab).catch(() => {});
+  // Whether what the book lacks is over, the issuer can tell.
+  const follow = book.sessions[session.id] ? accessToken : renew;
+  await follow(tab).catch(() => {});
 }

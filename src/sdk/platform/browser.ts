@@ -52,7 +52,7 @@ function createTabSession(name: string): Platform['tabSession'] {
     // A browser may forbid it; then a reloaded tab takes up the latest session.
   }
   return {
-    get: () => storage?.getItem(name) ?? null,
+    get: () => storage?.getItem(name) ?? undefined,
     set: (session) => storage?.setItem(name, session),
   };
 }

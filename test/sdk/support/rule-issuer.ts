@@ -27,7 +27,7 @@ export class RuleIssuer {
       case '/auth/refresh':
         return this.#refresh(body, key, jar, now);
       case '/auth/jar':
-        return this.#tellJar(jar);
+        return this.#tellJar(body.session as string | undefined, jar);
       case '/auth/logout':
         return this.#logout(String(body.session), jar);
       default:
@@ -88,8 +88,8 @@ export class RuleIssuer {
     }
   }
 
-  #tellJar(jar: Jar): Answered {
-    const choice = choose(entriesOf(jar), {});
+  #tellJar(wanted: string | undefined, jar: Jar): Answered {
+    const choice = choose(entriesOf(jar), { session: wanted });
     if (choice.kind !== 'taken') return { status: 204, body: {}, change: NOTHING };
     const { sid: session, generation } = choice.entry.name;
     return { status: 200, body: { session, generation, username: userOf(session) }, change: NOTHING };

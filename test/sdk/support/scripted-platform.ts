@@ -39,7 +39,7 @@ export function createScriptedTab(answers: (Response | Error)[]): { tab: Tab; se
     sleep: async () => {},
     store: { update: async (change) => (book = change(book, `key${keys++ || ''}`)) },
     send() {},
-    tabSession: { get: () => null, set() {} },
+    tabSession: { get: () => undefined, set() {} },
   };
   const tab = createTab(
     { issuer: ISSUER, origins: [ISSUER, API], isCookie: true, timeoutMs: 10_000 },

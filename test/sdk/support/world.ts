@@ -13,7 +13,7 @@ export type Fate = { there: number; back: number; lost: 'no' | 'request' | 'answ
 export const CALM: Fate = { there: 10, back: 10, lost: 'no' };
 const ISSUER = 'https://id.example.com';
 
-export type Page = { tab: Tab; changes: Change[]; isAlive: boolean; kept: { session: string | null } };
+export type Page = { tab: Tab; changes: Change[]; isAlive: boolean; kept: { session: string | undefined } };
 
 /** One browser with its tabs, an issuer, the network between, and a clock that runs only when told. */
 export class World {
@@ -31,7 +31,7 @@ export class World {
   #keys = 0;
 
   /** Opens a tab, or a page in a tab that was reloaded. */
-  open(kept: { session: string | null } = { session: null }, isCookie = true): Page {
+  open(kept: { session: string | undefined } = { session: undefined }, isCookie = true): Page {
     const settings = { issuer: ISSUER, origins: [ISSUER], isCookie, timeoutMs: 10_000 };
     const changes: Change[] = [];
     const page: Page = {
