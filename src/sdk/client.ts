@@ -38,7 +38,7 @@ export function createClient(options: ClientOptions): Client {
   const transport =
     options.transport ?? defaultTransport(new URL(issuer), new URL(globalThis.location?.href ?? issuer));
   const isCookie = transport === 'cookie';
-  const timeoutMs = (options.timeoutSeconds ?? 10) * 1_000;
+  const timeoutMs = (options.timeoutSeconds ?? 8) * 1_000;
   const platform = createBrowserPlatform(
     `edgemint ${issuer}`,
     isCookie ? createSharedStore(issuer) : createPageStore(),

@@ -12,7 +12,10 @@ export type ClientOptions = {
    * a page of the issuer's own site, and is the default there. `memory`, the default elsewhere, is this page's alone.
    */
   transport?: Transport;
-  /** How long one request to the issuer may take before it is repeated. 10 by default. */
+  /**
+   * How long one request to the issuer may take before it is repeated. 8 by default: where a browser keeps no database for the page a
+   * repeat has no key, and must come within the issuer's `RETRY_WINDOW`, 10 by default.
+   */
   timeoutSeconds?: number;
   /** `dpop()`, to bind the tokens to a key of this browser. */
   dpop?: Dpop;
