@@ -2,7 +2,8 @@
 export class ClientError extends Error {
   /**
    * The issuer's error code, such as `invalid_grant` for a wrong password or `invalid_request` for a weak one;
-   * `network` if it wasn't reached, `temporarily_unavailable` if it is busy or asks to wait.
+   * `network` if it wasn't reached, `storage` if the browser's database failed, so that it wasn't even asked; both can be tried
+   * again, as can `temporarily_unavailable`: it is busy or asks to wait.
    */
   declare readonly code: string;
   /** The HTTP status; 0 without an answer. */

@@ -8,7 +8,7 @@ import { createTab, type Tab } from './core/tab.ts';
 import { defaultTransport } from './core/transport.ts';
 import { wake } from './core/wake.ts';
 import { createBrowserPlatform } from './platform/browser.ts';
-import { createPageStore, createSharedStore } from './platform/store.ts';
+import { createStore } from './platform/store.ts';
 import type { Client, ClientOptions, ListedSession } from './types.ts';
 
 export { ClientError } from './client-error.ts';
@@ -39,11 +39,10 @@ export function createClient(options: ClientOptions): Client {
     options.transport ?? defaultTransport(new URL(issuer), new URL(globalThis.location?.href ?? issuer));
   const isCookie = transport === 'cookie';
   const timeoutMs = (options.timeoutSeconds ?? 8) * 1_000;
-  const platform = createBrowserPlatform(
-    `edgemint ${issuer}`,
-    isCookie ? createSharedStore(issuer) : createPageStore(),
-    { onMessage: (message) => receive(tab, message), onWake: () => wake(tab) },
-  );
+  const platform = createBrowserPlatform(`edgemint ${issuer}`, createStore(issuer, isCookie), {
+    onMessage: (message) => receive(tab, message),
+    onWake: () => wake(tab).catch(() => {}),
+  });
   const tab = createTab({ issuer, origins, isCookie, timeoutMs }, platform, options.dpop?.(platform.fetch));
   return { ...operations(tab), close: platform.close };
 }

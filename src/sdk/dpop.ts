@@ -13,12 +13,16 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 export function dpop(): Dpop {
   return (fetch) => {
     const nonces: Record<string, string | undefined> = {};
-    let keys: Promise<CryptoKeyPair> | undefined;
+    let keys: CryptoKeyPair | undefined;
     let skewMs = 0;
 
     const send: Send = async (request, token, spare) => {
       const { origin, pathname } = new URL(request.url);
-      keys ??= loadKeys();
+      if (!keys) {
+        const loaded = await loadKeys();
+        // Where no database makes them agree, requests at the same time take the first.
+        keys ??= loaded;
+      }
       const claims = {
         jti: crypto.randomUUID(),
         htm: request.method,
@@ -29,7 +33,7 @@ export function dpop(): Dpop {
         ath: token && encode(await crypto.subtle.digest('SHA-256', toBytes(token))),
       };
       if (token) request.headers.set('authorization', `DPoP ${token}`);
-      request.headers.set('dpop', await sign(await keys, claims));
+      request.headers.set('dpop', await sign(keys, claims));
       const response = await fetch(request);
       nonces[origin] = response.headers.get('dpop-nonce') ?? nonces[origin];
       if (response.ok || !spare) return response;
@@ -46,7 +50,7 @@ export function dpop(): Dpop {
 
 async function loadKeys(): Promise<CryptoKeyPair> {
   let keys = await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);
-  await transact<CryptoKeyPair>('key', (known = keys) => (keys = known)).catch(() => {});
+  await transact<CryptoKeyPair>('key', (known = keys) => (keys = known));
   return keys;
 }
 

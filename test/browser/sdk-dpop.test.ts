@@ -71,6 +71,23 @@ describe('a client that proves its key', () => {
     expect(key).toEqual([false, 'no']);
   });
 
+  it('goes on with its key after the database failed to give it', async () => {
+    const tab = await open();
+    await tab.register('forgiving');
+    const jkt = thumbprintOf(await tab.token());
+    await tab.page.addInitScript(() => {
+      const { get } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.get = function (name) {
+        if (name !== 'key') return get.call(this, name);
+        IDBObjectStore.prototype.get = get;
+        this.transaction.abort();
+        throw new DOMException('The disk is full', 'UnknownError');
+      };
+    });
+    await tab.reload();
+    expect(thumbprintOf(await tab.token())).toBe(jkt);
+  });
+
   it('gets on with a clock that is hours wrong, and in memory', async () => {
     const tab = await open({}, served.app.foreignUrl);
     await tab.page.clock.setFixedTime(Date.now() - 7_200_000);

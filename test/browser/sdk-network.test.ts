@@ -164,6 +164,30 @@ describe('a browser that keeps no database for the page', () => {
   });
 });
 
+describe('a database that fails for a while', () => {
+  it('is told to the caller, who may ask again, and costs nobody the session', async () => {
+    const { context, tab } = await openSignedIn('storage');
+    const problems = await collectProblems(tab.page);
+    await tab.expire();
+    const code = await tab.page.evaluate(async () => {
+      const { open } = IDBFactory.prototype;
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('The disk is full', 'UnknownError');
+      };
+      dispatchEvent(new Event('online'));
+      const { client } = globalThis as unknown as AppWindow;
+      const failed = await client.token().catch((error) => error.code);
+      IDBFactory.prototype.open = open;
+      return failed;
+    });
+    expect(code).toBe('storage');
+    expect(await tab.state()).toMatchObject({ status: 'signed-in' });
+    expect(await tab.tokenOwner()).toBe('storage');
+    expect(await (await open(context)).tokenOwner()).toBe('storage');
+    expect(problems).toEqual([]);
+  });
+});
+
 describe('a network that is away', () => {
   it('costs nobody the session, and the refresh goes on when it is back', async () => {
     const { context, tab } = await openSignedIn('offline');

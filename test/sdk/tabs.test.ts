@@ -139,7 +139,7 @@ describe('a book that lacks the session', () => {
     const { world, page } = await signedIn();
     world.book = EMPTY_BOOK;
     world.isOffline = true;
-    await world.finish(wake(page.tab));
+    await expect(world.finish(wake(page.tab))).rejects.toMatchObject({ code: 'network' });
     await world.pass(TEN_MINUTES);
     await expect(world.token(page)).rejects.toMatchObject({ code: 'network' });
     expect(page.tab.state.status).toBe('signed-in');
