@@ -82,6 +82,32 @@ describe('the desk', () => {
   });
 });
 
+describe('the alarm', () => {
+  it('is one a minute, however many buckets were guessed at', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const minute = Math.ceil(Date.now() / 60_000) * 60_000;
+    const desk = PASSWORD_DESK.getByName('guessed at');
+    for (let second = 1; second <= 50; second += 1) {
+      vi.setSystemTime(minute + second * 1_000);
+      await desk.settle({ bucket: `b${second}`, isRight: false, use: undefined });
+    }
+    const alarm = () => runInDurableObject(desk, (_instance, state) => state.storage.getAlarm());
+    const rows = () =>
+      runInDurableObject(desk, (_instance, state) =>
+        state.storage.sql.exec('SELECT bucket FROM attempts').toArray(),
+      );
+    expect(await alarm()).toBe(minute + REFILL_SECONDS * 1_000 + 60_000);
+    vi.setSystemTime(minute + REFILL_SECONDS * 1_000 + 30_000);
+    await runDurableObjectAlarm(desk);
+    expect(await rows()).toHaveLength(20);
+    expect(await alarm()).toBe(minute + REFILL_SECONDS * 1_000 + 60_000);
+    vi.setSystemTime(minute + REFILL_SECONDS * 1_000 + 60_000);
+    await runDurableObjectAlarm(desk);
+    expect(await rows()).toEqual([]);
+    expect(await alarm()).toBeNull();
+  });
+});
+
 describe('a proof that was computed elsewhere', () => {
   const proof = { bucket: 'p', isRight: true, use: undefined };
 

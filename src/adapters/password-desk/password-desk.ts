@@ -1,6 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ExchangeVerdict, PasswordVerdict, ProofVerdict, Use } from '../../core/passwords/passwords.ts';
-import { type Allowance, charge, forgottenAt, refund } from '../../core/passwords/throttle.ts';
+import {
+  type Allowance,
+  charge,
+  forgottenAt,
+  REFILL_SECONDS,
+  refund,
+} from '../../core/passwords/throttle.ts';
 import type { Clock } from '../clock.ts';
 import { type DeskExchange, Exchanges } from './exchanges.ts';
 import { hashPassword, needsRehash, verifyPassword } from './scrypt.ts';
@@ -21,6 +27,11 @@ export type DeskProof = {
 };
 
 export type DeskExchangeProof = { sid: string; nonce: number; isRight: boolean };
+
+/** One alarm forgets what came to its end since the last one: guesses at many names would set one each. */
+const FORGETTING_SECONDS = 60;
+/** `forgottenAt`, of a row. */
+const FORGOTTEN_AT = `at + spent * ${REFILL_SECONDS}`;
 
 /**
  * Hashes passwords and counts guesses, away from the guards: scrypt holds up everything else in its object.
@@ -47,7 +58,7 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
     this.#keep(attempt.bucket, charged.allowance);
     const right = verifyPassword(attempt.password, attempt.passwordHash);
     if (right) this.#keep(attempt.bucket, refund(charged.allowance, this.#clock()));
-    await this.#wakeBy(forgottenAt(charged.allowance));
+    await this.#wakeAfter(forgottenAt(charged.allowance));
     return right
       ? { kind: 'right', needsRehash: needsRehash(attempt.passwordHash ?? '') }
       : { kind: 'wrong' };
@@ -63,18 +74,18 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
       return { kind: 'throttled', retryAfterSeconds: charged.retryAfterSeconds };
     if (charged.ok && !isRight) {
       this.#keep(bucket, charged.allowance);
-      await this.#wakeBy(forgottenAt(charged.allowance));
+      await this.#wakeAfter(forgottenAt(charged.allowance));
       return { kind: 'wrong' };
     }
     if (!use) return { kind: 'right' };
     const isUnused = this.#use(use);
-    await this.#wakeBy(use.until);
+    await this.#wakeAfter(use.until);
     return { kind: isUnused ? 'right' : 'replayed' };
   }
 
   async openExchange(exchange: DeskExchange): Promise<void> {
     this.#exchanges.open(exchange);
-    await this.#wakeBy(exchange.until);
+    await this.#wakeAfter(exchange.until);
   }
 
   async readExchange(sid: string): Promise<string | undefined> {
@@ -101,18 +112,21 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
     const now = this.#clock();
     const { sql } = this.ctx.storage;
     sql.exec('DELETE FROM uses WHERE until <= ?', now);
-    const nextUse = sql.exec('SELECT min(until) AS next FROM uses').one().next;
-    let next = Math.min(this.#exchanges.prune(now), Number(nextUse ?? Number.POSITIVE_INFINITY));
-    for (const { bucket, allowance } of this.#allowances()) {
-      if (forgottenAt(allowance) <= now) sql.exec('DELETE FROM attempts WHERE bucket = ?', bucket);
-      else next = Math.min(next, forgottenAt(allowance));
-    }
-    if (Number.isFinite(next)) await this.#wakeBy(next);
+    sql.exec(`DELETE FROM attempts WHERE ${FORGOTTEN_AT} <= ?`, now);
+    const nexts = [
+      sql.exec('SELECT min(until) AS next FROM uses').one().next,
+      sql.exec(`SELECT min(${FORGOTTEN_AT}) AS next FROM attempts`).one().next,
+    ];
+    const next = Math.min(
+      this.#exchanges.prune(now),
+      ...nexts.map((at) => Number(at ?? Number.POSITIVE_INFINITY)),
+    );
+    if (Number.isFinite(next)) await this.#wakeAfter(next);
   }
 
-  async #wakeBy(at: number): Promise<void> {
+  async #wakeAfter(at: number): Promise<void> {
     const alarm = await this.ctx.storage.getAlarm();
-    const due = Math.ceil(at * 1_000);
+    const due = Math.ceil(at / FORGETTING_SECONDS) * FORGETTING_SECONDS * 1_000;
     if (alarm === null || due < alarm) await this.ctx.storage.setAlarm(due);
   }
 
@@ -129,13 +143,6 @@ export class PasswordDesk<Env> extends DurableObject<Env> {
   #allowance(bucket: string): Allowance | undefined {
     const [row] = this.ctx.storage.sql.exec('SELECT spent, at FROM attempts WHERE bucket = ?', bucket);
     return row && { spent: Number(row.spent), at: Number(row.at) };
-  }
-
-  #allowances(): { bucket: string; allowance: Allowance }[] {
-    return [...this.ctx.storage.sql.exec('SELECT bucket, spent, at FROM attempts')].map((row) => ({
-      bucket: String(row.bucket),
-      allowance: { spent: Number(row.spent), at: Number(row.at) },
-    }));
   }
 
   #keep(bucket: string, { spent, at }: Allowance): void {
