@@ -17,7 +17,8 @@ const EXPOSED = [
   'Date',
 ].join(',');
 
-const ALLOWED_HEADERS = 'Authorization,Content-Type,Idempotency-Key,DPoP';
+/** The last two: a page that signs its request by AWS4. */
+const ALLOWED_HEADERS = 'Authorization,Content-Type,Idempotency-Key,DPoP,X-Amz-Date,X-Amz-Content-Sha256';
 
 /**
  * CORS (Fetch standard, section 3.3) for one path, as its routes say. The headers are there before the handler makes its

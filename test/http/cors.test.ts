@@ -61,6 +61,13 @@ describe('a preflight', () => {
     }
   });
 
+  it('lets a page sign its request by AWS4, but with no session token, which is refused', async () => {
+    const { headers } = await preflight('POST', '/auth/login', APP_ORIGIN);
+    const allowed = listOf(headers.get('access-control-allow-headers'));
+    expect(allowed).toEqual(expect.arrayContaining(['x-amz-date', 'x-amz-content-sha256']));
+    expect(allowed).not.toContain('x-amz-security-token');
+  });
+
   it('lets the issuer’s own pages through', async () => {
     const { headers } = await preflight('POST', '/auth/refresh', HTTPS_ORIGIN, createHttpsIssuer());
     expect(headers.get('access-control-allow-origin')).toBe(HTTPS_ORIGIN);
