@@ -36,10 +36,10 @@ export async function register(
   if (await directory.isTaken(username)) return refused({ kind: 'taken' });
 
   const passwordHash = await passwords.hash(username, parsed.password);
-  const isAdded = await directory.add(username, passwordHash, c.get('now'));
-  if (!isAdded) return refused({ kind: 'taken' });
+  const user = await directory.add(username, passwordHash, c.get('now'));
+  if (!user) return refused({ kind: 'taken' });
   log({ event: 'registered', username });
-  return { ok: true, user: { username, passwordHash, credentialsVersion: 1 } };
+  return { ok: true, user };
 }
 
 function refused(problem: RegistrationProblem): RegistrationOutcome {

@@ -63,7 +63,7 @@ it('keeps nothing of a user who was deleted a moment before', async () => {
   const directory = createDirectory(DIRECTORY);
   await directory.add('leaver', 'hash', 1);
   await consents.keep('leaver', 'shop', 'openid', 1);
-  const deletion = { credentialsVersion: 2, deletedAt: 2 };
+  const deletion = { credentialsVersion: 1_001, deletedAt: 2 };
   const slow = createConsents(withBeforeWrites(() => directory.changeCredentials('leaver', deletion)));
   for (const client of ['shop', 'bank']) await slow.keep('leaver', client, 'openid', 2);
   expect(await consents.list('leaver')).toEqual([]);

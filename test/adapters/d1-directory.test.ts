@@ -14,12 +14,14 @@ describe('the user directory', () => {
     const added = await Promise.all(
       Array.from({ length: 20 }, (_, n) => directory.add('ada', `hash ${n}`, 1.5)),
     );
-    expect(added.filter(Boolean)).toHaveLength(1);
-    expect(await directory.find('ada')).toEqual({
+    const [user, ...others] = added.filter((each) => each !== undefined);
+    expect(others).toEqual([]);
+    expect(user).toEqual({
       username: 'ada',
-      passwordHash: `hash ${added.indexOf(true)}`,
-      credentialsVersion: 1,
+      passwordHash: `hash ${added.indexOf(user)}`,
+      credentialsVersion: 1_500,
     });
+    expect(await directory.find('ada')).toEqual(user);
   });
 
   it('finds nobody who was never added', async () => {
@@ -35,7 +37,7 @@ describe('the user directory', () => {
   });
 
   it('keeps the newest password, in whatever order changes arrive', async () => {
-    await directory.add('bob', 'first', 1);
+    await directory.add('bob', 'first', 0.001);
     await directory.changeCredentials('bob', { passwordHash: 'third', credentialsVersion: 3 });
     await directory.changeCredentials('bob', { passwordHash: 'second', credentialsVersion: 2 });
     await directory.changeCredentials('bob', { passwordHash: 'third again', credentialsVersion: 3 });
@@ -54,17 +56,17 @@ describe('the user directory', () => {
     expect(await directory.find('eve')).toEqual({
       username: 'eve',
       passwordHash: 'new',
-      credentialsVersion: 1,
+      credentialsVersion: 1_000,
     });
   });
 
   it('never gives a deleted user’s name out again', async () => {
     await directory.add('gone', 'hash', 1);
-    await directory.changeCredentials('gone', { credentialsVersion: 2, deletedAt: 2 });
+    await directory.changeCredentials('gone', { credentialsVersion: 1_001, deletedAt: 2 });
     expect(await directory.find('gone')).toBeUndefined();
     expect(await directory.isTaken('gone')).toBe(true);
-    expect(await directory.add('gone', 'hash', 3)).toBe(false);
-    await directory.changeCredentials('gone', { passwordHash: 'hash', credentialsVersion: 9 });
+    expect(await directory.add('gone', 'hash', 3)).toBeUndefined();
+    await directory.changeCredentials('gone', { passwordHash: 'hash', credentialsVersion: 9_000 });
     expect(await directory.find('gone')).toBeUndefined();
   });
 
@@ -73,21 +75,21 @@ describe('the user directory', () => {
     for (const username of ['leaver', 'stayer']) {
       await directory.add(username, 'hash', 1);
       const put = [{ ...key, id: username, username }];
-      await directory.changeCredentials(username, { credentialsVersion: 2, put });
+      await directory.changeCredentials(username, { credentialsVersion: 1_001, put });
       await consents.keep(username, 'shop', 'openid', 1);
     }
     const left = async (username: string) =>
       [await credentials.list(username), await consents.list(username)].map(({ length }) => length);
     // A later change stands already.
-    await directory.changeCredentials('leaver', { credentialsVersion: 2, deletedAt: 3 });
+    await directory.changeCredentials('leaver', { credentialsVersion: 1_001, deletedAt: 3 });
     expect(await directory.find('leaver')).toMatchObject({ passwordHash: 'hash' });
     expect(await left('leaver')).toEqual([1, 1]);
     for (const deletedAt of [4, 5])
-      await directory.changeCredentials('leaver', { credentialsVersion: 3, deletedAt });
+      await directory.changeCredentials('leaver', { credentialsVersion: 1_002, deletedAt });
     expect(await left('leaver')).toEqual([0, 0]);
     const { results } = await DIRECTORY.prepare("SELECT * FROM users WHERE username = 'leaver'").run();
     expect(results).toEqual([
-      { username: 'leaver', password_hash: '', credentials_version: 3, created_at: 1, deleted_at: 4 },
+      { username: 'leaver', password_hash: '', credentials_version: 1_002, created_at: 1, deleted_at: 4 },
     ]);
     expect(await directory.find('stayer')).toMatchObject({ passwordHash: 'hash' });
     expect(await left('stayer')).toEqual([1, 1]);

@@ -50,8 +50,10 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async signIn(username: string, request: SignIn): Promise<SignInOutcome> {
     const status = await this.#takePlace();
     const known = await this.#account(username, request.isNewUser);
-    // The directory was put back to a time before that name: it is somebody else's now.
-    if (known && request.isNewUser) await this.endAll(username);
+    // The directory was put back to a time before that name: it is somebody else's now. The user's own sign-in may have
+    // been overtaken by another one, and then has the same version.
+    const isAnother = request.isNewUser && known && known.credentialsVersion < request.credentialsVersion;
+    if (isAnother) await this.endAll(username);
     const account = this.#create(username, request.isNewUser);
     const now = this.#options.clock();
     const refusal = this.#refuseSession(account, request, now);

@@ -16,9 +16,9 @@ export function createDirectory(database: D1Database): Directory {
   const named = (username: string) => eq(users.username, username);
   const living = (username: string) => and(named(username), isNull(users.deletedAt));
   const { passwordHash, credentialsVersion } = users;
+  const columns = { username: users.username, passwordHash, credentialsVersion };
   return {
     async find(username) {
-      const columns = { username: users.username, passwordHash, credentialsVersion };
       const [user] = await ask(db.select(columns).from(users).where(living(username)).limit(1));
       return user;
     },
@@ -27,11 +27,10 @@ export function createDirectory(database: D1Database): Directory {
       return (await ask(db.select(taken).from(users).where(named(username)).limit(1))).length > 0;
     },
     async add(username, hash, now) {
-      const user = { username, passwordHash: hash, credentialsVersion: 1, createdAt: Math.floor(now) };
-      const added = await ask(
-        db.insert(users).values(user).onConflictDoNothing().returning({ username: users.username }),
-      );
-      return added.length > 0;
+      const version = Math.floor(now * 1_000);
+      const row = { username, passwordHash: hash, credentialsVersion: version, createdAt: Math.floor(now) };
+      const [user] = await ask(db.insert(users).values(row).onConflictDoNothing().returning(columns));
+      return user;
     },
     async changeCredentials(username, change) {
       const { credentialsVersion: version, deletedAt } = change;

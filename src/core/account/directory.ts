@@ -4,7 +4,10 @@ export type User = {
   username: string;
   /** PHC string of the scrypt hash. */
   passwordHash: string;
-  /** Rises by one with each change of a password or other credential. */
+  /**
+   * Rises by one with each change of a password or other credential, from the registration's milliseconds: where the directory was
+   * put back and lost the name, who registers it next is above all that the earlier user's guard has seen or has under way.
+   */
   credentialsVersion: number;
 };
 
@@ -26,8 +29,8 @@ export type Directory = {
   find(username: string): Promise<User | undefined>;
   /** True also for a deleted user's name. */
   isTaken(username: string): Promise<boolean>;
-  /** @returns false if the name is taken */
-  add(username: string, passwordHash: string, now: number): Promise<boolean>;
+  /** @returns `undefined` if the name is taken */
+  add(username: string, passwordHash: string, now: number): Promise<User | undefined>;
   /** Changes credentials, all of it or nothing, unless a later version stands already. Made twice, it changes no more. */
   changeCredentials(username: string, change: CredentialsChange): Promise<void>;
   /** Replaces a hash by one of the same password with other parameters, if it still stands. */
