@@ -10,18 +10,24 @@ export type MutualErrorCode =
   | 'wrong_credentials'
   /** The server could not show that it knows the password: somebody else answers. */
   | 'server_not_verified'
+  /** The request was refused for something else than the credentials, by whoever it was: `status`, such as 404. */
+  | 'refused'
   /** Too many attempts, or the issuer is busy: `retryAfterSeconds`. */
   | 'try_later';
 
 export class MutualError extends Error {
   readonly code: MutualErrorCode;
+  /** Of the answer that ended it, if that was `refused` or `try_later`. */
+  readonly status: number | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: MutualErrorCode, retryAfterSeconds?: number) {
+  constructor(code: MutualErrorCode, answer?: Response) {
     super(`Mutual authentication failed: ${code}`);
     this.name = 'MutualError';
     this.code = code;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.status = answer?.status;
+    this.retryAfterSeconds =
+      code === 'try_later' ? Number(answer?.headers.get('Retry-After')) || 1 : undefined;
   }
 }
 
@@ -43,13 +49,20 @@ export type MutualClient = {
   /**
    * Posts JSON and hands the answer over only if it comes from a server that knows the password.
    *
-   * @throws MutualError
+   * @throws MutualError, or what `fetch` throws
    */
   post(json?: object): Promise<Response>;
 };
 
 /** What is shared after a key exchange. */
-type Session = { sid: string; algorithm: Algorithm; shared: Uint8Array; nonce: number; most: number };
+type Session = {
+  realm: Realm;
+  sid: string;
+  algorithm: Algorithm;
+  shared: Uint8Array;
+  nonce: number;
+  most: number;
+};
 type Realm = { algorithm: string; authScope: string; realm: string };
 
 /**
@@ -68,13 +81,13 @@ export function createMutualClient(options: MutualOptions): MutualClient {
   let realm: Realm | undefined;
   let session: Session | undefined;
 
-  const request = (json: object | undefined, fields?: string[]) =>
+  const request = (json: object | undefined, asked?: Realm, fields: string[] = []) =>
     send(url, {
       method: 'POST',
       ...(options.credentials && { credentials: options.credentials }),
       headers: {
         ...(json && { 'Content-Type': 'application/json' }),
-        ...(fields && { Authorization: `Mutual ${[...commonOf(realm), ...fields].join(', ')}` }),
+        ...(asked && { Authorization: `Mutual ${[...commonOf(asked), ...fields].join(', ')}` }),
       },
       ...(json && { body: JSON.stringify(json) }),
     });
@@ -90,30 +103,29 @@ export function createMutualClient(options: MutualOptions): MutualClient {
     return { algorithm, authScope, realm: challenge.get('realm') ?? '' };
   }
 
-  /** req-KEX-C1 and 401-KEX-S1. */
-  async function exchange(asked: Realm): Promise<Session> {
+  /** req-KEX-C1 and 401-KEX-S1. @returns `undefined` if the realm is another by now */
+  async function exchange(asked: Realm): Promise<Session | undefined> {
     const algorithm = ALGORITHMS[asked.algorithm]?.();
     if (!algorithm) throw new MutualError('not_offered');
     const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
     const { secret, kc1 } = algorithm.begin(random);
     const salt = concatBytes(...[asked.algorithm, asked.authScope, asked.realm, username].map(string));
     const pi = await algorithm.passwordNumber(password, salt);
-    const response = await request(undefined, [
-      `user="${username.replace(/["\\]/g, '\\$&')}"`,
+    const response = await request(undefined, asked, [
+      `user=${quote(username)}`,
       `kc1=${algorithm.write(kc1, algorithm.elementBytes)}`,
     ]);
-    refuseBusy(response);
+    refuseOther(response);
+    if (response.status !== 401) throw new MutualError('server_not_verified');
     const answer = findChallenge(response.headers.get('WWW-Authenticate'));
-    const ks1 = answer?.has('ks1') ? algorithm.read(answer.get('ks1') ?? '') : undefined;
-    const isSame =
-      response.status === 401 &&
-      answer?.get('algorithm') === asked.algorithm &&
-      answer.get('auth-scope') === asked.authScope &&
-      answer.get('realm') === asked.realm;
-    if (!isSame || ks1 === undefined) throw new MutualError('wrong_credentials');
+    if (!isOf(asked, answer)) return undefined;
+    if (!answer.has('ks1')) throw new MutualError('wrong_credentials');
+    const ks1 = algorithm.read(answer.get('ks1') ?? '');
+    if (ks1 === undefined) throw new MutualError('server_not_verified');
     const z = algorithm.finish({ secret, kc1, ks1, pi });
     if (z === undefined) throw new MutualError('server_not_verified');
     return {
+      realm: asked,
       sid: answer.get('sid') ?? '',
       algorithm,
       shared: concatBytes(...[kc1, ks1, z].map((value) => natural(value, algorithm.elementBytes))),
@@ -122,25 +134,26 @@ export function createMutualClient(options: MutualOptions): MutualClient {
     };
   }
 
-  /** req-VFY-C, and the check of 200-VFY-S. @returns `undefined` for a session that the server has forgotten */
+  /** req-VFY-C, and the check of 200-VFY-S. @returns `undefined` if the server has forgotten the session, or the realm is another by now */
   async function verify(json: object | undefined, { ...held }: Session): Promise<Response | undefined> {
     const { algorithm, sid, shared, nonce } = held;
     const proof = (side: 3 | 4) =>
       number(algorithm.hash(concatBytes(Uint8Array.of(side), shared, integer(nonce), string(host))));
     const bytes = algorithm.hash(new Uint8Array()).length;
-    const response = await request(json, [
+    const response = await request(json, held.realm, [
       `sid=${sid}`,
       `nc=${nonce}`,
       `vkc=${algorithm.write(proof(4), bytes)}`,
     ]);
     if (response.status === 401) {
-      const reason = findChallenge(response.headers.get('WWW-Authenticate'))?.get('reason');
-      if (reason === 'stale-session') return undefined;
-      throw new MutualError('wrong_credentials');
+      const challenge = findChallenge(response.headers.get('WWW-Authenticate'));
+      if (!isOf(held.realm, challenge)) realm = undefined;
+      else if (challenge.get('reason') !== 'stale-session') throw new MutualError('wrong_credentials');
+      return undefined;
     }
     const info = parseParameters(response.headers.get('Authentication-Info') ?? '');
     const vks = algorithm.read(info.get('vks') ?? '');
-    if (vks === undefined) refuseBusy(response);
+    if (!info.has('vks')) refuseOther(response);
     if (vks !== proof(3) || info.get('sid') !== sid) throw new MutualError('server_not_verified');
     return response;
   }
@@ -163,8 +176,13 @@ export function createMutualClient(options: MutualOptions): MutualClient {
     async post(json) {
       const reused = await useSession(json);
       if (reused) return reused;
-      realm ??= accept(await ask());
-      session = await exchange(realm);
+      session = realm && (await exchange(realm));
+      if (!session) {
+        realm = accept(await ask());
+        session = await exchange(realm);
+      }
+      // It was asked this very moment.
+      if (!session) throw new MutualError('not_offered');
       const response = await useSession(json);
       // It was made this very moment: who has forgotten it now never knew it.
       if (!response) throw new MutualError('server_not_verified');
@@ -175,25 +193,39 @@ export function createMutualClient(options: MutualOptions): MutualClient {
   /** A request without credentials, for the challenge. */
   async function ask(): Promise<Parameters | undefined> {
     const response = await request(undefined);
-    refuseBusy(response);
+    refuseOther(response);
     return response.status === 401 ? findChallenge(response.headers.get('WWW-Authenticate')) : undefined;
   }
 }
 
-function commonOf(realm: Realm | undefined): string[] {
-  if (!realm) return [];
+function commonOf({ algorithm, authScope, realm }: Realm): string[] {
   return [
     'version=1',
-    `algorithm=${realm.algorithm}`,
+    `algorithm=${algorithm}`,
     'validation=host',
-    `auth-scope="${realm.authScope}"`,
-    `realm="${realm.realm}"`,
+    `auth-scope=${quote(authScope)}`,
+    `realm=${quote(realm)}`,
   ];
 }
 
-function refuseBusy({ status, headers }: Response): void {
-  if (status !== 429 && status < 500) return;
-  throw new MutualError('try_later', Number(headers.get('Retry-After') ?? 1));
+/** Whether a challenge is of this realm (RFC 8120 section 5). */
+function isOf(asked: Realm, challenge: Parameters | undefined): challenge is Parameters {
+  return (
+    challenge?.get('algorithm')?.toLowerCase() === asked.algorithm &&
+    challenge.get('auth-scope') === asked.authScope &&
+    (challenge.get('realm') ?? '') === asked.realm
+  );
+}
+
+/** What says nothing of the credentials, and need not come from the issuer (RFC 8120 section 10.1). */
+function refuseOther(response: Response): void {
+  const { status } = response;
+  if (status === 429 || status >= 500) throw new MutualError('try_later', response);
+  if (status >= 400 && status !== 401) throw new MutualError('refused', response);
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** `*.example.com` holds for that name and those below it. */

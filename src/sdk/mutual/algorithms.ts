@@ -14,6 +14,7 @@ export type Algorithm = {
   passwordNumber(password: string, salt: Uint8Array): Promise<bigint>;
   elementBytes: number;
   write(value: bigint, bytes: number): string;
+  /** @returns `undefined` for what is not written so */
   read(text: string): bigint | undefined;
 };
 
@@ -56,7 +57,11 @@ function modp(prime: bigint, elementBytes: number, hash: Hash): Algorithm {
       return pow(ks1, exponent(hash, elementBytes, order, exchange), prime);
     },
     write: (value, bytes) => `"${btoa(String.fromCharCode(...natural(value, bytes)))}"`,
-    read: (text) => number(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))),
+    read(text) {
+      // `atob` throws at most of what is no base64, and takes nothing at all for base64.
+      if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
+      return number(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+    },
   };
 }
 

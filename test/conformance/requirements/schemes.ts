@@ -140,6 +140,10 @@ export const SCHEMES: readonly Specification[] = [
           'a client takes no answer but of a server that proved itself': mutualClient(
             'uses no answer of a server',
           ),
+          'what is no step of the exchange is no word on the credentials': mutualClient(
+            'for no word on the credentials',
+          ),
+          'a realm that is another by now is taken once': mutualClient('asks once'),
         },
       ],
       [
