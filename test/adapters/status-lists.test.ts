@@ -34,9 +34,43 @@ describe('a place in the status lists', () => {
     const last = createLists((shard) => shard < 3);
     expect(await last.lists.allocate(last.state.now)).toEqual({ shard: 3, index: 7 });
     const { state, lists } = createLists(() => true);
-    for (let turn = 0; turn < MOST_SHARDS; turn += 1)
+    for (let turn = 0; turn < 100; turn += 1)
       await expect(lists.allocate(state.now)).rejects.toThrow('A free place in the status lists');
-    expect(new Set(state.asked).size).toBe(MOST_SHARDS);
-    expect(state.asked.length).toBe(MOST_SHARDS);
+    expect(state.asked).toContain(MOST_SHARDS - 1);
+    expect(new Set(state.asked).size).toBe(state.asked.length);
+  });
+
+  it.each([32, 64, 128, 256, 512])(
+    'is found by each isolate where the first %i are full, without asking all of those',
+    async (full) => {
+      const found: number[] = [];
+      for (let isolate = 0; isolate < 200; isolate += 1) {
+        const { state, lists } = createLists((shard) => shard < full);
+        found.push((await lists.allocate(state.now)).shard);
+        expect(state.asked.length).toBeLessThanOrEqual(64);
+      }
+      for (const shard of found) expect(shard).toBeGreaterThanOrEqual(full);
+      // Any of them, so that none is a hot spot; and none before it is needed.
+      expect(new Set(found).size).toBeGreaterThan(full / 5);
+      expect(Math.max(...found)).toBeLessThan(2 * full);
+    },
+  );
+
+  it('is found in the very last list', async () => {
+    const { state, lists } = createLists((shard) => shard < MOST_SHARDS - 1);
+    for (let turn = 0; turn < 10; turn += 1) {
+      expect(await lists.allocate(state.now)).toEqual({ shard: MOST_SHARDS - 1, index: 7 });
+      state.now += 301;
+    }
+  });
+
+  it('is looked for again in five minutes where a list was full', async () => {
+    let full = 4;
+    const { state, lists } = createLists((shard) => shard < full);
+    await lists.allocate(state.now);
+    full = 0;
+    state.now += 300;
+    for (let turn = 0; turn < 100; turn += 1) await lists.allocate(state.now);
+    expect(new Set(state.asked.slice(-100)).size).toBe(8);
   });
 });
