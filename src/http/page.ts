@@ -1,5 +1,4 @@
 import { getCookie, setCookie } from 'hono/cookie';
-import { Unavailable } from '../core/unavailable.ts';
 import { faultPage } from '../pages/fault.tsx';
 import type { Frame } from '../pages/layout.tsx';
 import { chooseLanguage, type Language, parseLanguage } from '../pages/texts/language.ts';
@@ -52,7 +51,6 @@ async function orFault(c: RequestContext, handle: PageHandler): Promise<Response
   try {
     return await handle(c, frame);
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
     noteUnavailable(c, error);
     c.header('Retry-After', String(error.retryAfterSeconds));
     return faultPage(c, frame, 'unavailable', 503);

@@ -25,7 +25,9 @@ export function ConsentList({ frame, consents, names, now }: Props) {
             return (
               <li>
                 <div>
-                  <h3>{name}</h3>
+                  <h3>
+                    <bdi>{name}</bdi>
+                  </h3>
                   <ScopeList scopes={scope.split(' ').filter(Boolean)} texts={oauth} />
                   <p class="hint parts">
                     <code>{clientId}</code>{' '}

@@ -46,7 +46,7 @@ function Session({ frame, session, names, now, isCurrent }: SessionProps) {
           {isCurrent && <span class="badge">{texts.thisDevice}</span>}
         </h3>
         <p class="hint parts">
-          <span>{clientName(session.clientId, names, texts)}</span>{' '}
+          <bdi>{clientName(session.clientId, names, texts)}</bdi>{' '}
           {session.credential !== undefined && (
             <span>{fill(texts.openedBy, { credential: session.credential })}</span>
           )}{' '}

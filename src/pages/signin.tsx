@@ -1,7 +1,9 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Field } from './field.tsx';
+import { Filled } from './filled.tsx';
 import { type Frame, renderPage } from './layout.tsx';
+import { AppName, type AppView } from './oauth/app.tsx';
 import type { Texts } from './texts/texts.ts';
 
 /** What is wrong with what was sent; the form shows it beside the field that it is about. */
@@ -14,6 +16,8 @@ export type SigninView = {
   username?: string | undefined;
   /** Where it leads, if not to `/account`. */
   returnTo?: string | undefined;
+  /** The app that it leads to, if it does. */
+  app?: AppView | undefined;
   /** What was just left: these pages, or every session. */
   left?: keyof Texts['signedOut'] | undefined;
   errors?: SigninErrors;
@@ -44,7 +48,7 @@ export function signinPage(c: Context, frame: Frame, view: SigninView): Response
           {all.signedOut[view.left]}
         </p>
       )}
-      <p class="lead">{texts.lead}</p>
+      <p class="lead">{view.app ? <WayOn app={view.app} texts={all.oauth} /> : texts.lead}</p>
       {errors.form && (
         <p class="notice danger" role="alert">
           {errors.form}
@@ -79,6 +83,15 @@ export function signinPage(c: Context, frame: Frame, view: SigninView): Response
         </p>
       )}
     </section>,
+  );
+}
+
+function WayOn({ app, texts }: { app: AppView; texts: Texts['oauth'] }) {
+  const values = { client: <AppName name={app.clientName} />, host: app.destination };
+  return (
+    <>
+      <Filled text={texts.wayOn} values={values} /> {app.isSelfNamed && texts.selfNamed}
+    </>
   );
 }
 

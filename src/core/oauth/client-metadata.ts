@@ -17,6 +17,8 @@ export function optional<Schema extends v.GenericSchema>(schema: Schema) {
 }
 
 const text = v.pipe(v.string(), v.maxLength(512));
+/** No line breaks, and nothing that turns the direction of what is shown around it. */
+const name = v.pipe(text, v.regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u));
 const uris = v.pipe(v.array(v.string()), v.maxLength(32));
 const publicKey = v.pipe(
   v.looseObject({ kty: v.string() }),
@@ -28,7 +30,7 @@ export const keySetSchema = v.object({ keys: v.pipe(v.array(publicKey), v.minLen
 
 /** The members of RFC 7591 section 2 and OpenID Connect Registration section 2 that are understood; others are left out. */
 export const metadataSchema = v.object({
-  client_name: optional(text),
+  client_name: optional(name),
   application_type: optional(v.picklist(['web', 'native'])),
   redirect_uris: optional(uris),
   grant_types: optional(v.array(v.string())),

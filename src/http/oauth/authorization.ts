@@ -5,10 +5,14 @@ import {
 } from '../../core/oauth/authorization-request.ts';
 import type { Client } from '../../core/oauth/client.ts';
 import { readIdTokenHint } from '../../core/oauth/id-token.ts';
-import { matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
+import { destinationOf, matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
 import { OPENID_SCOPES } from '../../core/oauth/scope.ts';
-import { openRequest, REQUEST_URI_PREFIX } from '../../core/oauth/sealed-request.ts';
+import { type CarriedRequest, openRequest, REQUEST_URI_PREFIX } from '../../core/oauth/sealed-request.ts';
+import type { AppView } from '../../pages/oauth/app.tsx';
 import type { RequestContext } from '../context.ts';
+import { noteUnavailable } from '../unavailable.ts';
+
+export const AUTHORIZE = '/oauth/authorize';
 
 type Parsed = ReturnType<typeof parseAuthorizationRequest>;
 
@@ -69,13 +73,45 @@ export async function checkAuthorization(
 }
 
 async function carried(c: RequestContext, client: Client, requestUri: string): Promise<ReadAuthorization> {
-  const text = requestUri.slice(REQUEST_URI_PREFIX.length);
-  const opened = await openRequest(text, c.get('services').keys, c.get('now'));
-  if (!opened || opened.stage.kind === 'consent') return { kind: 'expired' };
+  const opened = await openCarried(c, requestUri);
+  if (!opened) return { kind: 'expired' };
   const { request, stage } = opened;
   return isOf(client, request)
     ? { kind: 'request', client, request, isResumed: stage.kind === 'resumed' }
     : { kind: 'bad_redirect_uri' };
+}
+
+async function openCarried(c: RequestContext, requestUri: string): Promise<CarriedRequest | undefined> {
+  const text = requestUri.slice(REQUEST_URI_PREFIX.length);
+  const opened = await openRequest(text, c.get('services').keys, c.get('now'));
+  return opened?.stage.kind === 'consent' ? undefined : opened;
+}
+
+/**
+ * Reads which app a user goes on to who signs in first.
+ *
+ * @param returnTo where the sign-in leads
+ * @returns undefined if that is to no app for sure: what is wrong with the request is said when it goes on
+ */
+export async function readApp(c: RequestContext, returnTo: string | undefined): Promise<AppView | undefined> {
+  const [path, query] = returnTo?.split('?') ?? [];
+  const requestUri = path === AUTHORIZE && new URLSearchParams(query).get('request_uri');
+  const opened = requestUri ? await openCarried(c, requestUri) : undefined;
+  if (!opened) return undefined;
+  const { request } = opened;
+  const finding = c.get('services').clients.find(request.clientId);
+  // Nobody is kept from a form by what only stands beside it.
+  const client = await finding.catch((error: unknown) => noteUnavailable(c, error));
+  return client && isOf(client, request) ? describeApp(client, request) : undefined;
+}
+
+/** What a user is told of the app that asks. */
+export function describeApp(client: Client, request: AuthorizationRequest): AppView {
+  return {
+    clientName: client.name || client.clientId,
+    isSelfNamed: !client.isTrusted,
+    destination: destinationOf(request.redirectUri),
+  };
 }
 
 /** Whether a request that was sealed here is this client's still: the client may have been changed since. */

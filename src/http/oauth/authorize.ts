@@ -2,7 +2,6 @@ import { CODE_TTL_SECONDS, sealAuthorizationCode } from '../../core/oauth/author
 import type { AuthorizationRequest } from '../../core/oauth/authorization-request.ts';
 import type { Client } from '../../core/oauth/client.ts';
 import { isImitable, needsConsent, needsSignIn } from '../../core/oauth/questions.ts';
-import { destinationOf } from '../../core/oauth/redirect-uri.ts';
 import {
   LONGEST_REQUEST_SECONDS,
   openRequest,
@@ -23,10 +22,9 @@ import { placeOf } from '../place.ts';
 import type { Route } from '../route.ts';
 import { readSignin } from '../signin-session.ts';
 import { throttledPage } from '../throttled-page.ts';
-import { isOf, type ReadAuthorization, readAuthorization } from './authorization.ts';
+import { AUTHORIZE, describeApp, isOf, type ReadAuthorization, readAuthorization } from './authorization.ts';
 import { respondToRedirect } from './authorization-response.ts';
 
-const AUTHORIZE = '/oauth/authorize';
 const CONSENT = '/oauth/consent';
 
 /**
@@ -174,10 +172,8 @@ async function askForConsent(
     action: CONSENT,
     fields: { request: sealed },
     username: signin.username,
-    clientName: client.name ?? client.clientId,
-    isSelfNamed: !client.isTrusted,
+    ...describeApp(client, request),
     isImitable: isImitable(request.redirectUri, client),
-    destination: destinationOf(request.redirectUri),
     scopes: request.scope.split(' ').filter(Boolean),
   });
 }

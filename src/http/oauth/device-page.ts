@@ -84,7 +84,7 @@ async function ask(c: RequestContext, frame: Frame, grant: DeviceGrant, signin: 
     action: HERE,
     fields: { user_code: userCode, signin: signin.sid },
     username: signin.username,
-    clientName: client?.name ?? grant.clientId,
+    clientName: client?.name || grant.clientId,
     isSelfNamed: !client?.isTrusted,
     userCode,
     scopes: grant.request.scope.split(' ').filter(Boolean),

@@ -4,6 +4,7 @@ import type { Frame } from '../../pages/layout.tsx';
 import { type SigninErrors, type SigninView, signinPage } from '../../pages/signin.tsx';
 import { fill, type Texts } from '../../pages/texts/texts.ts';
 import type { RequestContext } from '../context.ts';
+import { readApp } from '../oauth/authorization.ts';
 import { defineForm, definePage } from '../page.ts';
 import { type RegistrationProblem, register } from '../registration.ts';
 import type { Route } from '../route.ts';
@@ -25,12 +26,12 @@ export const signinPageRoutes: Route[] = [
     const username = parseUsername(c.req.query('login_hint')) ?? signin?.username;
     const done = c.req.query('done');
     const left = done === 'here' || done === 'everywhere' ? done : undefined;
-    return signinPage(c, frame, { ...view, left, ...(!view.isNew && { username }) });
+    return show(c, frame, { ...view, left, ...(!view.isNew && { username }) });
   }),
   defineForm('/signin', async (c, form, frame) => {
     const view = { ...viewOf(c), username: form.get('username')?.slice(0, 64) };
     const errors = missingFields(form, frame.texts);
-    if (errors) return signinPage(c, frame, { ...view, errors, status: 400 });
+    if (errors) return show(c, frame, { ...view, errors, status: 400 });
     return view.isNew ? createAccount(c, form, frame, view) : signIn(c, form, frame, view);
   }),
 ];
@@ -44,6 +45,11 @@ function viewOf(c: RequestContext): View {
     canRegister,
     returnTo: parseReturnTo(c.req.query('return_to')),
   };
+}
+
+/** Shows the form, and the app that the user goes on to. */
+async function show(c: RequestContext, frame: Frame, view: SigninView): Promise<Response> {
+  return signinPage(c, frame, { ...view, app: await readApp(c, view.returnTo) });
 }
 
 function missingFields(form: URLSearchParams, { signin }: Texts): SigninErrors | undefined {
@@ -67,7 +73,7 @@ async function signIn(c: RequestContext, form: URLSearchParams, frame: Frame, vi
         route: '/signin',
         reason: 'wrong_credentials',
       });
-      return signinPage(c, frame, {
+      return show(c, frame, {
         ...view,
         errors: { password: signin.wrong, isPairWrong: true },
         status: 400,
@@ -86,10 +92,10 @@ async function createAccount(
   const outcome = await register(c, form.get('username'), form.get('password'));
   if (outcome.ok) return leadOn(c, frame, view, await startSignin(c, outcome.user, { isNewUser: true }));
   const { problem } = outcome;
-  c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: problem.kind });
   if (problem.kind === 'throttled') return throttled(c, frame, view, problem.retryAfterSeconds);
+  c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: problem.kind });
   const errors = registrationErrors(problem, frame.texts);
-  return signinPage(c, frame, { ...view, errors, status: 400 });
+  return show(c, frame, { ...view, errors, status: 400 });
 }
 
 function registrationErrors(
@@ -119,7 +125,7 @@ async function leadOn(
   if (outcome.kind === 'started') return c.redirect(view.returnTo ?? START, 303);
   const { signin } = frame.texts;
   const form = outcome.because === 'too_many_sessions' ? signin.tooManySessions : signin.credentialsChanged;
-  return signinPage(c, frame, { ...view, isNew: false, errors: { form }, status: 400 });
+  return show(c, frame, { ...view, isNew: false, errors: { form }, status: 400 });
 }
 
 async function throttled(
@@ -130,5 +136,5 @@ async function throttled(
 ): Promise<Response> {
   c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: 'throttled' });
   const form = askToWait(c, frame.texts, retryAfterSeconds);
-  return signinPage(c, frame, { ...view, errors: { form }, status: 429 });
+  return show(c, frame, { ...view, errors: { form }, status: 429 });
 }

@@ -2,21 +2,18 @@ import type { Context } from 'hono';
 import { Filled } from '../filled.tsx';
 import { type Frame, renderPage } from '../layout.tsx';
 import { fill, type Texts } from '../texts/texts.ts';
+import { AppName, type AppView } from './app.tsx';
 import { DecisionForm } from './decision-form.tsx';
 
-export type ConsentView = {
+export type ConsentView = Omit<AppView, 'destination'> & {
   /** Where the form goes. */
   action: string;
   /** Fields that say what is answered. */
   fields: Readonly<Record<string, string>>;
   username: string;
-  /** What the client is called. */
-  clientName: string;
-  /** Nobody checked that name. */
-  isSelfNamed: boolean;
   /** Others may pass for the client. */
   isImitable?: boolean;
-  /** Where the answer goes: the host, or the app's own scheme; undefined for a device. */
+  /** Undefined for a device. */
   destination?: string;
   /** What the device shows, if it is one that asks. */
   userCode?: string;
@@ -35,7 +32,7 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
       <p class="lead">
         <Filled
           text={oauth.consentLead}
-          values={{ client: <strong>{view.clientName}</strong>, username: view.username }}
+          values={{ client: <AppName name={view.clientName} />, username: view.username }}
         />{' '}
         {view.isSelfNamed && oauth.selfNamed}{' '}
         {view.destination !== undefined && (view.isSelfNamed || view.isImitable) && oauth.onlyFromThere}

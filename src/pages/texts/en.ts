@@ -147,6 +147,7 @@ export const en = {
     onlyFromThere: 'Allow it only if you came from there.',
     onlyThisCode: 'Allow it only if the device in front of you shows the code {code}.',
     destination: 'You go on to {host}.',
+    wayOn: 'To go on to {client}, at {host}.',
     scopes: {
       openid: 'Know who you are: your username.',
       profile: 'Know who you are: your username.',

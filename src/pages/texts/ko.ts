@@ -149,6 +149,7 @@ export const ko: Texts = {
     onlyFromThere: '그곳에서 오신 경우에만 허용하세요.',
     onlyThisCode: '앞에 있는 기기에 {code} 코드가 표시된 경우에만 허용하세요.',
     destination: '{host}(으)로 이동합니다.',
+    wayOn: '계속하면 {host}의 {client}(으)로 이동합니다.',
     scopes: {
       openid: '사용자 확인: 사용자 이름.',
       profile: '사용자 확인: 사용자 이름.',

@@ -8,6 +8,7 @@ import {
   device,
   logout,
   longest,
+  namedApps,
   openId,
   ownRegistration,
   request,
@@ -33,7 +34,15 @@ export const OTHERS: readonly Specification[] = [
             assertions('is kept, and an assertion'),
         },
       ],
-      ['7591 5', { 'no way into a network by what a client names': calledAddresses('refuses %s') }],
+      [
+        '7591 5',
+        {
+          'no way into a network by what a client names': calledAddresses('refuses %s'),
+          'users are told which names nobody checked': namedApps(
+            'has the warning where anybody may register',
+          ),
+        },
+      ],
       ['7591 3.2.1', { 'what was registered is answered, 201': clients('answers what was registered') }],
       ['7591 3.2.2', { '`invalid_redirect_uri`, `invalid_client_metadata`': clients('refuses %s') }],
       ['7592 2.1', { 'a client reads its registration': clients('reads it without its secret') }],

@@ -38,6 +38,7 @@ export const assertions = testsIn('test/http/oauth/client-assertions.test.ts');
 export const device = testsIn('test/http/oauth/device.test.ts');
 export const limits = testsIn('test/http/oauth/limits.test.ts');
 export const calledAddresses = testsIn('test/http/oauth/called-addresses.test.ts');
+export const namedApps = testsIn('test/http/oauth/named-apps.test.ts');
 export const clientKeys = testsIn('test/live/client-keys.test.ts');
 export const longest = testsIn('test/http/oauth/longest.test.ts');
 export const signedIntrospection = testsIn('test/http/oauth/signed-introspection.test.ts');

@@ -33,7 +33,7 @@ describe('consent', () => {
   it('says of a client that anybody may have registered that it chose its name, and what it asks for once', async () => {
     const named = await registerClient(issuer, { client_name: '<i>Bank</i> {username}' });
     const html = await (await browser.authorize(authorizationOf(named, { scope: 'openid profile' }))).text();
-    expect(html).toContain('<strong>&lt;i&gt;Bank&lt;/i&gt; {username}</strong> asks for access');
+    expect(html).toContain('<strong><bdi>&lt;i&gt;Bank&lt;/i&gt; {username}</bdi></strong> asks for access');
     expect(html).toContain('The app chose that name itself. Allow it only if you came from there.');
     expect(html.match(/your username/g)).toHaveLength(1);
   });

@@ -54,7 +54,7 @@ describe('what a user has allowed', () => {
     await tokensOf(browser);
     const html = await account(browser);
     const section = html.slice(html.indexOf('<h2 id="consents">'));
-    expect(section).toContain('<h3>Shop &amp; &lt;b&gt;Sons&lt;/b&gt;</h3>');
+    expect(section).toContain('<h3><bdi>Shop &amp; &lt;b&gt;Sons&lt;/b&gt;</bdi></h3>');
     expect(section).toContain('Keep the access when you sign out here.');
     expect(section).toContain(`<code>${shop.client_id}</code>`);
     expect(section).toMatch(/allowed <time datetime="20\d\d-/);

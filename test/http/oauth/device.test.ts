@@ -50,7 +50,9 @@ describe('the device grant (RFC 8628)', () => {
     await expectProblem(await poll(begun), 400, 'slow_down');
     const page = await browser.submit('/oauth/device', { user_code: begun.user_code });
     const html = await page.text();
-    expect(html).toContain('<strong>Television</strong> asks for access to your account, device-user.');
+    expect(html).toContain(
+      '<strong><bdi>Television</bdi></strong> asks for access to your account, device-user.',
+    );
     expect(html).toContain(`shows the code <strong class="mono">${begun.user_code}</strong>.`);
     expect(html).not.toContain('you came from there');
     const done = await browser.submit('/oauth/device', { ...hiddenFields(html), decision: 'allow' });
