@@ -60,7 +60,7 @@ describe('what a user has allowed', () => {
     expect(section).toMatch(/allowed <time datetime="20\d\d-/);
     // The session list names it, too.
     expect(html.slice(0, html.indexOf('<h2 id="consents">'))).toContain(
-      '<span>Shop &amp; &lt;b&gt;Sons&lt;/b&gt;</span>',
+      '<bdi>Shop &amp; &lt;b&gt;Sons&lt;/b&gt;</bdi>',
     );
   });
 
