@@ -62,6 +62,19 @@ describe('a code at its guard', () => {
       expect(await world.guard.redeem(world.username, redemption)).toEqual({ kind: 'expired' });
     }));
 
+  it('that is repeated makes another access token, which the session’s bit outlives', () =>
+    GuardWorld.run('code-repeated', async (world) => {
+      const pages = await world.signIn({ isNewUser: true });
+      const expiresAt = Math.floor(world.now) + 600;
+      const redemption = redemptionOf(world, pages.sid, { keyHash: 'k', expiresAt });
+      const first = await world.guard.redeem(world.username, redemption);
+      world.now += 500;
+      expect(await world.guard.redeem(world.username, redemption)).toEqual(first);
+      if (!('grant' in first)) throw new Error(first.kind);
+      await world.guard.end(world.username, first.grant.sid);
+      expect(world.status.revoked).toMatchObject([{ tokensUntil: world.now + 600 }]);
+    }));
+
   it('opens nothing under a sign-in that is over, or credentials that were changed', () =>
     GuardWorld.run('code-too-late', async (world) => {
       const pages = await world.signIn({ isNewUser: true, credentialsVersion: 2 });

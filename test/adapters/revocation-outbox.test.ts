@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GuardWorld } from '../support/guard-world.ts';
+import { GuardWorld, POLICY } from '../support/guard-world.ts';
 
 const DOWN = new Error('The shard is down');
 
@@ -9,7 +9,9 @@ describe('the bit of a session that ends is set before the end is answered', () 
       const [mine, other] = [await world.signIn(), await world.signIn()];
       expect(mine.status).not.toEqual(other.status);
       await world.guard.end(world.username, mine.sid);
-      expect(world.status.revoked).toEqual([{ ...mine.status, mintedAt: world.now }]);
+      expect(world.status.revoked).toEqual([
+        { ...mine.status, mintedAt: world.now, tokensUntil: world.now + 600 },
+      ]);
     }));
 
   it('by a sign-out everywhere, a changed password and a reuse', () =>
@@ -51,7 +53,25 @@ describe('the bit of a session that ends is set before the end is answered', () 
       const usedAt = world.now;
       await world.pass(3_600);
       await world.guard.endAll(world.username);
-      expect(world.status.revoked).toEqual([{ ...used.status, mintedAt: usedAt }]);
+      expect(world.status.revoked).toEqual([{ ...used.status, mintedAt: usedAt, tokensUntil: usedAt + 600 }]);
+    }));
+
+  it('until its longest-lived access token has expired, though later ones were shorter', () =>
+    GuardWorld.run('revoked-shortened', async (world) => {
+      world.policy = { ...POLICY, accessTokenTtlSeconds: 3_600 };
+      const [idle, used] = [await world.signIn(), await world.signIn()];
+      const longUntil = world.now + 3_600;
+      world.policy = POLICY;
+      world.evict();
+      world.now += 300;
+      await world.rotate(used);
+      await world.guard.endAll(world.username);
+      expect(world.status.revoked.map(({ tokensUntil }) => tokensUntil)).toEqual([longUntil, longUntil]);
+      world.now += 3_600;
+      const next = await world.signIn();
+      await world.guard.end(world.username, next.sid);
+      expect(world.status.revoked.at(-1)?.tokensUntil).toBe(world.now + 600);
+      expect(idle).not.toHaveProperty('tokensUntil');
     }));
 });
 

@@ -74,3 +74,21 @@ describe('a place in the status lists', () => {
     expect(new Set(state.asked.slice(-100)).size).toBe(8);
   });
 });
+
+describe('a bit', () => {
+  it.each([
+    ['as long as the tokens of now live', { mintedAt: 100 }, 760],
+    ['as long as those of an earlier setting live', { mintedAt: 100, tokensUntil: 3_700 }, 3_760],
+    ['no shorter than those of now, where they are longer', { mintedAt: 100, tokensUntil: 130 }, 760],
+  ])('stands %s', async (_, life, until) => {
+    const set: unknown[] = [];
+    const getByName = () => ({ revoke: async (bits: unknown[]) => void set.push(...bits) });
+    let now = until - 1;
+    const lists = createStatusLists({ getByName } as never, 600, () => now);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await lists.revoke([{ shard: 0, index: 7, ...life }]);
+      expect(set).toEqual([{ index: 7, until }]);
+      now = until;
+    }
+  });
+});

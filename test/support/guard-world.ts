@@ -27,6 +27,8 @@ export class GuardWorld {
   readonly credentialChanges: CredentialsChange[] = [];
   readonly status = new ScriptedStatusList();
   directoryFault: Error | undefined;
+  /** Another one is in force from the next eviction on. */
+  policy = POLICY;
   #waiting: Promise<unknown>[] = [];
   #guard: AccountGuard<unknown> | undefined;
   #state: DurableObjectState;
@@ -63,7 +65,7 @@ export class GuardWorld {
         directory: this.#directory(),
         status: this.status,
         clock: () => this.now,
-        policy: POLICY,
+        policy: this.policy,
         notifyLogout: async (notification) => {
           this.notified.push(notification);
           await this.silence;

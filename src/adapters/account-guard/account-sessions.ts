@@ -72,7 +72,7 @@ export class AccountSessions {
   open(account: Account, request: SignIn, status: StatusIndex, now: number): Grant {
     const highest = nextSessionNumber(account.highest, now);
     const session = openSession(highest, request, status, Math.floor(now), this.#policy);
-    this.#storage.putSession(session);
+    const grant = this.mint(session, now);
     if (request.replaces !== undefined) this.#replace(request.replaces, session.sid);
     this.#keep({
       ...account,
@@ -80,6 +80,14 @@ export class AccountSessions {
       credentialsVersion: request.credentialsVersion,
       gap: account.gap && { ...account.gap, until: account.gap.until ?? highest },
     });
+    return grant;
+  }
+
+  /** Keeps a session for which a pair is made, and until when its access tokens live. */
+  mint(session: Session, now: number): Grant {
+    const { tokensUntil = 0 } = session;
+    const expiresAt = Math.floor(now) + this.#policy.accessTokenTtlSeconds;
+    this.#storage.putSession({ ...session, tokensUntil: Math.max(tokensUntil, expiresAt) });
     return grantOf(session);
   }
 
@@ -114,9 +122,10 @@ export class AccountSessions {
       case 'rotated':
       case 'repeated': {
         const next = { ...outcome.session, jti: crypto.randomUUID() };
-        if (held) this.#storage.putSession(next);
-        else this.#storage.transaction(() => this.#admit(account, next, now));
-        return { kind: outcome.kind, grant: grantOf(next) };
+        const grant = held
+          ? this.mint(next, now)
+          : this.#storage.transaction(() => this.#admit(account, next, now));
+        return { kind: outcome.kind, grant };
       }
       case 'reused': {
         const first = outcome.firstUse?.place;
@@ -205,10 +214,10 @@ export class AccountSessions {
   }
 
   /** A session that was only believed until now counts from here on, so that all that ends sessions by number ends it too. */
-  #admit(account: Account, session: Session, now: number): void {
-    this.#storage.putSession(session);
+  #admit(account: Account, session: Session, now: number): Grant {
     const highest = Math.max(account.highest, parseSessionNumber(session.sid) ?? 0);
     this.#keep({ ...account, highest, livenessChangedAt: now });
+    return this.mint(session, now);
   }
 
   #replace(earlier: SessionId, parent: SessionId): void {

@@ -45,6 +45,7 @@ export function grantOf(session: Session): Grant {
     lastUsedAt: _used,
     place: _place,
     restored: _r,
+    tokensUntil: _t,
     ...rest
   } = session;
   const { idleExpiresAt, ...grant } = rest;

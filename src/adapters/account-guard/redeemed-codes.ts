@@ -2,7 +2,6 @@ import type { Grant, Redemption } from '../../core/account/accounts.ts';
 import type { StatusIndex } from '../../core/status/status-list.ts';
 import type { AccountSessions } from './account-sessions.ts';
 import type { Account, GuardStorage } from './guard-storage.ts';
-import { grantOf } from './opened-session.ts';
 import type { SessionEndings } from './session-endings.ts';
 
 /** The codes that began one user's sessions: what was redeemed, and what a second use ends. `now`: epoch seconds. */
@@ -45,7 +44,7 @@ export class RedeemedCodes {
     if (!code) return undefined;
     const session = this.#storage.session(code.sid);
     const isRepeat = keyHash !== undefined && keyHash === code.keyHash;
-    if (isRepeat && session?.generation === 0) return grantOf(session);
+    if (isRepeat && session?.generation === 0) return this.#sessions.mint(session, now);
     this.#endings.endReused(account, code, { endedAt: Math.floor(now), second: signIn.place }, now);
     return 'reused';
   }

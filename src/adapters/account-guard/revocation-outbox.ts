@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 
 /** A session, or what is known of one that is only believed. */
 type Ending = { sid: SessionId; status?: StatusIndex | undefined } & Partial<
-  Pick<Session, 'lastUsedAt' | 'restored'>
+  Pick<Session, 'lastUsedAt' | 'restored' | 'tokensUntil'>
 >;
 
 /**
@@ -29,11 +29,11 @@ export class RevocationOutbox {
   }
 
   /** Notes that a session has ended. One from before there were status lists has no bit. */
-  add({ sid, status, lastUsedAt, restored }: Ending): void {
+  add({ sid, status, lastUsedAt, restored, tokensUntil }: Ending): void {
     if (!status) return;
     // What a session did that was restored, or is only believed, was out of our sight.
     const mintedAt = restored || lastUsedAt === undefined ? Math.floor(this.#clock()) : lastUsedAt;
-    const revocation: Revocation = { ...status, mintedAt };
+    const revocation: Revocation = { ...status, mintedAt, tokensUntil };
     this.#isEmpty = false;
     this.#sql.exec(
       'INSERT OR REPLACE INTO revocations (sid, state) VALUES (?, ?)',

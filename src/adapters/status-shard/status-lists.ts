@@ -35,7 +35,8 @@ export function createStatusLists(
   const call = <T>(shard: number, use: (stub: DurableObjectStub<StatusShard<unknown>>) => Promise<unknown>) =>
     callDurable('The status list', () => use(shards.getByName(String(shard))) as Promise<T>, true);
   /** When the last token of a session has surely expired. */
-  const deadAt = (mintedAt: number) => mintedAt + accessTokenTtlSeconds + STATUS_SLACK_SECONDS;
+  const deadAt = ({ mintedAt, tokensUntil = 0 }: Pick<Revocation, 'mintedAt' | 'tokensUntil'>) =>
+    Math.max(mintedAt + accessTokenTtlSeconds, tokensUntil) + STATUS_SLACK_SECONDS;
 
   /** How many shards are in use, as far as this isolate knows: twice as many once the latest of them was found full. */
   let inUse = 1;
@@ -62,7 +63,9 @@ export function createStatusLists(
         const open = findOpen();
         const shard = open[Math.floor(Math.random() * open.length)];
         if (shard === undefined) break;
-        const index = await call<number | 'full'>(shard, (stub) => stub.allocate(deadAt(sessionEnd)));
+        const index = await call<number | 'full'>(shard, (stub) =>
+          stub.allocate(deadAt({ mintedAt: sessionEnd })),
+        );
         if (index !== 'full') return { shard, index };
         passOver(shard);
       }
@@ -70,7 +73,7 @@ export function createStatusLists(
     },
     async revoke(revocations) {
       const now = clock();
-      const needed = revocations.filter(({ mintedAt }) => deadAt(mintedAt) > now);
+      const needed = revocations.filter((revocation) => deadAt(revocation) > now);
       const byShard = Map.groupBy(needed, ({ shard }) => shard);
       await Promise.all(
         [...byShard].map(([shard, group]) => call(shard, (stub) => stub.revoke(group.map(toBit)))),
@@ -79,7 +82,7 @@ export function createStatusLists(
     read: (shard) => call(shard, (stub) => stub.list()),
   };
 
-  function toBit({ index, mintedAt }: Revocation) {
-    return { index, until: deadAt(mintedAt) };
+  function toBit(revocation: Revocation) {
+    return { index: revocation.index, until: deadAt(revocation) };
   }
 }

@@ -57,6 +57,8 @@ export type Session = SessionFacts & {
   lastUsedAt: number;
   /** When it ends unless it is used, epoch seconds; never after `expiresAt`. */
   idleExpiresAt: number;
+  /** When the last of its access tokens expires, epoch seconds: an earlier one may live longest. Absent where that was not kept. */
+  tokensUntil?: number;
   place: Place;
   /** Its guard lost its storage: tokens ahead of it may be about. */
   restored: boolean;

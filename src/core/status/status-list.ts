@@ -5,6 +5,8 @@ export type StatusIndex = { shard: number; index: number };
 export type Revocation = StatusIndex & {
   /** When its last access token can have been made, epoch seconds. */
   mintedAt: number;
+  /** When the last one expires that is known of: the setting may have been longer when it was made. */
+  tokensUntil?: number | undefined;
 };
 
 /** The status lists of all sessions, as the guards use them. */
