@@ -101,8 +101,8 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'a rotation is answered and not committed',
     place: SESSIONS,
-    find: 'this.#storage.putSession(next);',
-    replace: ';',
+    find: '? this.mint(next, now)',
+    replace: '? grantOf(next)',
   },
   {
     name: 'put before commit: the record is written, then the logout committed',
