@@ -37,6 +37,25 @@ describe('the challenge', () => {
     expect(await (await issuer.call('POST', URI)).text()).toContain('no credentials');
   });
 
+  it('offers what DIGEST_ALGORITHMS names, in its order, also to an old nonce, and takes the others', async () => {
+    const named = ALGORITHMS.toReversed().slice(1);
+    const some = createIssuer({ AUTH_SCHEMES: 'digest', DIGEST_ALGORITHMS: named.join(' ') });
+    const { header } = answerDigest(await challenge('SHA-512-256-sess'), ask('mufasa'));
+    const answers = [];
+    for (const headers of [{}, { Authorization: header }, { Authorization: header }])
+      answers.push(await some.call('POST', URI, { headers }));
+    expect(answers.map(({ status }) => status)).toEqual([401, 200, 401]);
+    for (const answer of [answers[0], answers[2]] as Response[])
+      expect(challengesIn(answer).map(({ algorithm }) => algorithm)).toEqual(named);
+    expect(challengesIn(answers[2] as Response)[0]?.stale).toBe('true');
+  });
+
+  it('is one where one is named, for clients that stop at a second one', async () => {
+    const one = createIssuer({ AUTH_SCHEMES: 'digest', DIGEST_ALGORITHMS: 'SHA-256' });
+    const header = (await one.call('POST', URI)).headers.get('www-authenticate') ?? '';
+    expect(header).toMatch(/^Digest algorithm=SHA-256, (?:[a-z]+=(?:"[^"]+"|[\w-]+)(?:, |$))+$/);
+  });
+
   it('stands before that of the scheme that sends the password', async () => {
     const both = createIssuer({ AUTH_SCHEMES: 'basic digest' });
     const header = (await both.call('POST', URI)).headers.get('www-authenticate') ?? '';

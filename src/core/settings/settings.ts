@@ -15,6 +15,10 @@ export type SigningAlg = (typeof SIGNING_ALGS)[number];
 export const AUTH_SCHEMES = ['basic', 'digest', 'mutual', 'hoba', 'aws4'] as const;
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 
+/** The algorithms of Digest (RFC 7616 section 6.1) without MD5, plain SHA-256 first, since old clients look at the first offer only. */
+export const DIGEST_ALGORITHMS = ['SHA-256', 'SHA-512-256', 'SHA-256-sess', 'SHA-512-256-sess'] as const;
+export type DigestAlgorithmName = (typeof DIGEST_ALGORITHMS)[number];
+
 /** The algorithms of Mutual (RFC 8121 section 3), the usual one first. */
 export const MUTUAL_ALGORITHMS = [
   'iso-kam3-ec-p256-sha256',
@@ -51,6 +55,8 @@ export type Settings = {
   /** What AWS4 signatures are bound to, beside their day. */
   aws4Region: string;
   aws4Service: string;
+  /** What Digest's challenges offer, the preferred one first; a client may answer with any. */
+  digestAlgorithms: readonly DigestAlgorithmName[];
   /** What Mutual's challenge offers; a client may begin with any. */
   mutualAlgorithm: MutualAlgorithmName;
   /** Users whose first-party sign-in is granted the scope `admin`. */
@@ -82,6 +88,7 @@ export const SETTING_DEFAULTS = {
   PLAYGROUND: '',
   AWS4_REGION: 'us-east-1',
   AWS4_SERVICE: 'edgemint',
+  DIGEST_ALGORITHMS: 'SHA-256, SHA-512-256, SHA-256-sess, SHA-512-256-sess',
   MUTUAL_ALGORITHM: 'iso-kam3-ec-p256-sha256',
   ADMINS: '',
   CLIENT_REGISTRATION: 'off',
@@ -127,6 +134,12 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
     text(name)
       .split(/[\s,]+/)
       .filter(Boolean);
+  const someOf = <T extends string>(name: SettingName, values: readonly T[]): T[] => {
+    const named = [...new Set(list(name))] as T[];
+    const isKnown = named.length > 0 && named.every((each) => values.includes(each));
+    if (!isKnown) problem(name, `a list out of ${values.join(', ')}`);
+    return named;
+  };
 
   const label = (name: SettingName): string => {
     if (!/^[A-Za-z0-9-]{1,64}$/.test(text(name))) problem(name, 'of 1 to 64 letters, digits and hyphens');
@@ -145,10 +158,11 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
     keyPeriodSeconds: duration('KEY_PERIOD', 1, 30 * DAY),
     allowedOrigins: list('ALLOWED_ORIGINS'),
     registration: oneOf('REGISTRATION', ['open', 'closed'] as const),
-    authSchemes: list('AUTH_SCHEMES') as AuthScheme[],
+    authSchemes: someOf('AUTH_SCHEMES', AUTH_SCHEMES),
     playground: text('PLAYGROUND') === '' ? '' : oneOf('PLAYGROUND', ['on', 'off'] as const),
     aws4Region: label('AWS4_REGION'),
     aws4Service: label('AWS4_SERVICE'),
+    digestAlgorithms: someOf('DIGEST_ALGORITHMS', DIGEST_ALGORITHMS),
     mutualAlgorithm: oneOf('MUTUAL_ALGORITHM', MUTUAL_ALGORITHMS),
     admins: list('ADMINS'),
     clientRegistration: oneOf('CLIENT_REGISTRATION', ['off', 'open', 'token'] as const),
@@ -168,10 +182,6 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
   }
   if (settings.refreshAbsoluteTtlSeconds < settings.refreshIdleTtlSeconds) {
     problem('REFRESH_ABSOLUTE_TTL', 'at least REFRESH_IDLE_TTL');
-  }
-  const unknown = settings.authSchemes.filter((scheme) => !AUTH_SCHEMES.includes(scheme));
-  if (unknown.length > 0 || settings.authSchemes.length === 0) {
-    problem('AUTH_SCHEMES', `a list out of ${AUTH_SCHEMES.join(', ')}`);
   }
   if (settings.admins.some((name) => parseUsername(name) !== name)) {
     problem('ADMINS', 'a list of usernames, in small letters');

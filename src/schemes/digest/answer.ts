@@ -1,5 +1,5 @@
 import { parseExtended, parseParameters } from '../parameters.ts';
-import { DIGEST_ALGORITHMS, type DigestAlgorithm, type DigestParts, type Qop } from './hashing.ts';
+import { type DigestAlgorithm, type DigestParts, parseDigestAlgorithm, type Qop } from './hashing.ts';
 
 /** What a client answers to a challenge (RFC 7616 section 3.4). */
 export type DigestAnswer = DigestParts & {
@@ -19,9 +19,7 @@ export function parseDigestAnswer(credentials: string): DigestAnswer | undefined
   const name = parameters && readUsername(parameters);
   if (!parameters || !name) return undefined;
   const text = (parameter: string) => parameters.get(parameter) ?? '';
-  const algorithm = DIGEST_ALGORITHMS.find(
-    (each) => each.name.toLowerCase() === text('algorithm').toLowerCase(),
-  );
+  const algorithm = parseDigestAlgorithm(text('algorithm'));
   const qop = readQop(text('qop'));
   const answer = {
     realm: text('realm'),

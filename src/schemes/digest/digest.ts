@@ -8,15 +8,7 @@ import { quote } from '../parameters.ts';
 import { provenBy } from '../proven.ts';
 import type { Finish, OpenedCredential, Scheme, Throttled, Verdict, Visit } from '../scheme.ts';
 import { type DigestAnswer, parseDigestAnswer } from './answer.ts';
-import {
-  DIGEST_ALGORITHMS,
-  DIGEST_HASHES,
-  type DigestAlgorithm,
-  passwordHashOf,
-  responseOf,
-  sessionKeyOf,
-  userHashOf,
-} from './hashing.ts';
+import { DIGEST_HASHES, passwordHashOf, responseOf, sessionKeyOf, userHashOf } from './hashing.ts';
 
 /** How long a nonce can be answered, seconds. */
 export const DIGEST_NONCE_TTL_SECONDS = 300;
@@ -147,11 +139,11 @@ async function again(finding: 'right' | 'replayed', visit: Visit): Promise<Verdi
 /** One nonce for all: it is bound to none of the algorithms. */
 async function challengesFor(visit: Visit, isStale: boolean): Promise<string[]> {
   const nonce = await createNonce(nonceUse(visit), visit.random(NONCE_RANDOM_BYTES));
-  return DIGEST_ALGORITHMS.map((algorithm) => challengeFor(algorithm, visit.realm, nonce, isStale));
+  return visit.settings.digestAlgorithms.map((name) => challengeFor(name, visit.realm, nonce, isStale));
 }
 
 /** `algorithm` comes first: where several challenges are joined, some clients let the last one's parameters count, but for the first. */
-function challengeFor({ name }: DigestAlgorithm, realm: string, nonce: string, isStale: boolean): string {
+function challengeFor(name: string, realm: string, nonce: string, isStale: boolean): string {
   const fields = [
     `algorithm=${name}`,
     `realm=${quote(realm)}`,

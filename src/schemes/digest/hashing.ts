@@ -1,4 +1,5 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { DIGEST_ALGORITHMS } from '../../core/settings/settings.ts';
 import { hash as hashOf } from '../hash.ts';
 
 /** The hash functions of RFC 7616 section 6.1 without MD5; SHA-512-256 is FIPS 180-4's SHA-512/256. */
@@ -6,17 +7,16 @@ export const DIGEST_HASHES = ['SHA-256', 'SHA-512-256'] as const;
 export type DigestHash = (typeof DIGEST_HASHES)[number];
 
 export type DigestAlgorithm = {
-  /** As it stands in `algorithm`. */
-  name: string;
   hash: DigestHash;
   /** `-sess`: the key is made anew for each series of nonces. */
   isSession: boolean;
 };
 
-/** In the order of offering: plain SHA-256 first, since old clients look at the first offer only. */
-export const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = [false, true].flatMap((isSession) =>
-  DIGEST_HASHES.map((hash) => ({ name: isSession ? `${hash}-sess` : hash, hash, isSession })),
-);
+/** @returns `undefined` for a name that is none of ours: each of ours is taken, offered or not */
+export function parseDigestAlgorithm(text: string): DigestAlgorithm | undefined {
+  const name = DIGEST_ALGORITHMS.find((each) => each.toLowerCase() === text.toLowerCase());
+  return name && { hash: name.replace('-sess', '') as DigestHash, isSession: name.endsWith('-sess') };
+}
 
 export type Qop = 'auth' | 'auth-int';
 

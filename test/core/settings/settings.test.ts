@@ -32,6 +32,7 @@ describe('parseSettings', () => {
       authSchemes: ['basic'],
       aws4Region: 'us-east-1',
       aws4Service: 'edgemint',
+      digestAlgorithms: ['SHA-256', 'SHA-512-256', 'SHA-256-sess', 'SHA-512-256-sess'],
       mutualAlgorithm: 'iso-kam3-ec-p256-sha256',
       admins: [],
       clientRegistration: 'off',
@@ -74,6 +75,11 @@ describe('parseSettings', () => {
     ],
     ['closed registration', { REGISTRATION: 'closed' }, { registration: 'closed' }],
     ['no playground', { PLAYGROUND: 'off' }, { playground: 'off' }],
+    [
+      'Digest’s algorithms, in their order, each once',
+      { DIGEST_ALGORITHMS: 'SHA-512-256-sess, SHA-256 SHA-256' },
+      { digestAlgorithms: ['SHA-512-256-sess', 'SHA-256'] },
+    ],
     [
       'origins, between commas and spaces',
       { ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173\nhttps://b.example:444 ,' },
@@ -123,6 +129,9 @@ describe('parseSettings', () => {
     ['PLAYGROUND', 'yes', 'yes'],
     ['AUTH_SCHEMES', 'nothing', ''],
     ['AUTH_SCHEMES', 'an unknown one', 'basic, negotiate'],
+    ['DIGEST_ALGORITHMS', 'nothing', ' , '],
+    ['DIGEST_ALGORITHMS', 'MD5', 'SHA-256 MD5'],
+    ['DIGEST_ALGORITHMS', 'small letters', 'sha-256'],
   ])('names %s where it is %s', (name, _, value) => {
     // An unlike setting must not be blamed, nor the same one twice.
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must be .+`))]);
