@@ -78,24 +78,22 @@ export class StatusLists {
     const { fetch, onStale } = this.#options;
     const { text } = await fetchFresh(fetch, uri, 'application/statuslist+jwt');
     const claims = await this.#verify(text.trim(), now);
-    const { iat, sub, exp, status_list: list } = claims;
+    if (!isComplete(claims)) throw new Error(`${uri} is malformed`);
+    const { iat, sub, exp, ttl = STATUS_TTL_SECONDS, status_list: list } = claims;
     if (sub !== uri) throw new Error(`${uri} answered with another list`);
-    if (typeof iat !== 'number' || iat > now + CLOCK_TOLERANCE_SECONDS)
-      throw new Error(`${uri} is of the future`);
-    const usableUntil = iat + STATUS_USABLE_SECONDS;
-    if (now >= usableUntil || (exp !== undefined && now >= Number(exp)))
-      throw new Error(`${uri} is out of date`);
-    if (list?.bits !== 1 || typeof list.lst !== 'string') throw new Error(`${uri} is malformed`);
+    if (iat > now + CLOCK_TOLERANCE_SECONDS) throw new Error(`${uri} is of the future`);
+    const usableUntil = Math.min(iat + STATUS_USABLE_SECONDS, exp ?? Number.POSITIVE_INFINITY);
+    if (now >= usableUntil) throw new Error(`${uri} is out of date`);
     const bytes = await inflate(new Uint8Array(base64url.decode(list.lst)), LONGEST_LIST_BYTES);
     return {
       value: { bytes, issuedAt: iat },
-      freshUntil: iat + STATUS_TTL_SECONDS,
+      freshUntil: Math.min(iat + Math.min(ttl, STATUS_TTL_SECONDS), usableUntil),
       graceUntil: usableUntil,
       usableUntil: onStale === 'accept' ? Number.POSITIVE_INFINITY : usableUntil,
     };
   }
 
-  async #verify(token: string, now: number): Promise<ListClaims> {
+  async #verify(token: string, now: number): Promise<unknown> {
     const unverified = parseCompact(token, LONGEST_LIST_BYTES);
     if (typeof unverified === 'string' || unverified.header.typ !== 'statuslist+jwt')
       throw new Error('That is no status list token');
@@ -103,11 +101,31 @@ export class StatusLists {
     const key = await this.#options.keys.find(kid, now, NOTHING);
     if (typeof key === 'string' || key.alg !== alg || !(await verifySignature(unverified, key)))
       throw new Error('The status list is not signed by the issuer');
-    return (parsePayload(unverified) ?? {}) as ListClaims;
+    return parsePayload(unverified);
   }
 }
 
-type ListClaims = Record<string, unknown> & { status_list?: { bits?: unknown; lst?: unknown } };
+type ListClaims = {
+  sub: string;
+  iat: number;
+  exp?: number;
+  ttl?: number;
+  status_list: { lst: string };
+};
+
+/** What its claims must be (draft-ietf-oauth-status-list sections 4.2 and 5.1); lists of more than a bit a token are not the issuer's. */
+function isComplete(claims: unknown): claims is ListClaims {
+  const { sub, iat, exp, ttl, status_list: list } = (claims ?? {}) as Record<string, unknown>;
+  const { bits, lst } = (list ?? {}) as Record<string, unknown>;
+  return (
+    typeof sub === 'string' &&
+    Number.isFinite(iat) &&
+    (exp === undefined || Number.isFinite(exp)) &&
+    (ttl === undefined || (Number.isFinite(ttl) && Number(ttl) > 0)) &&
+    bits === 1 &&
+    typeof lst === 'string'
+  );
+}
 
 /** The list must be the issuer's own: the verifier calls no address that it wasn't told. What another host's list says stays unknown. */
 function readClaim(status: unknown, prefix: string): StatusClaim | 'malformed' | 'status_unknown' {

@@ -55,6 +55,29 @@ describe('a token with a place in a status list', () => {
     expect(await check()).toBe('revoked');
   });
 
+  it('is looked up anew when its list says that it is over, or grows old sooner than others', async () => {
+    for (const claims of [{ exp: 2_000_000_010 }, { ttl: 10 }]) {
+      const { issuer, check, listCalls } = await build();
+      issuer.list.claims = claims;
+      expect(await check()).toBe('ok');
+      issuer.now += 9;
+      expect([await check(), listCalls()]).toEqual(['ok', 1]);
+      issuer.list = { ...issuer.list, claims: {}, revoked: [7] };
+      issuer.now += 1;
+      await check();
+      expect([await check(), listCalls()]).toEqual(['revoked', 2]);
+    }
+  });
+
+  it('is not taken on the word of a list that is over', async () => {
+    const { issuer, check } = await build();
+    issuer.list.claims = { exp: issuer.now + 10 };
+    expect(await check()).toBe('ok');
+    issuer.outage = 'unreachable';
+    issuer.now += 10;
+    expect(await check()).toBe('status_unknown');
+  });
+
   it('is answered like any bad token', async () => {
     const { issuer, verifier, token } = await build();
     issuer.list.revoked = [7];
@@ -144,6 +167,24 @@ describe('a list that can not be had', () => {
       'by another key',
       (issuer) => {
         issuer.list.header = { kid: 'other' };
+      },
+    ],
+    [
+      'whose end is no time',
+      (issuer) => {
+        issuer.list.claims = { exp: 'soon' };
+      },
+    ],
+    [
+      'that is over',
+      (issuer) => {
+        issuer.list.claims = { exp: issuer.now };
+      },
+    ],
+    [
+      'with a lifetime that is none',
+      (issuer) => {
+        issuer.list.claims = { ttl: 0 };
       },
     ],
     [
