@@ -39,7 +39,7 @@ export class Kept<T> {
     const renewal = this.renew(now, PAUSE_AFTER_TRY_SECONDS);
     if (!copy || now >= Math.min(copy.graceUntil, copy.usableUntil))
       return renewal.then(() => this.#usable(now));
-    keepAlive(renewal);
+    handOver(renewal, keepAlive, this.#report);
     return this.#usable(now);
   }
 
@@ -49,14 +49,16 @@ export class Kept<T> {
    * @returns settles when the attempt has ended; it never rejects
    */
   renew(now: number, pauseSeconds: number): Promise<void> {
-    if (this.#pending && now - this.#triedAt < LONGEST_LOAD_SECONDS) return within(this.#pending);
-    if (now - this.#triedAt < pauseSeconds) return Promise.resolve();
+    // Whichever way: a clock that was put back must not hold the next attempt up.
+    const sinceTry = Math.abs(now - this.#triedAt);
+    if (this.#pending && sinceTry < LONGEST_LOAD_SECONDS) return within(this.#pending);
+    if (sinceTry < pauseSeconds) return Promise.resolve();
     this.#triedAt = now;
     const attempt: Promise<void> = this.#attempt(now).finally(() => {
       if (this.#pending === attempt) this.#pending = undefined;
     });
     this.#pending = attempt;
-    return attempt;
+    return within(attempt);
   }
 
   async #attempt(now: number): Promise<void> {
@@ -75,7 +77,16 @@ export class Kept<T> {
   }
 }
 
-/** Waits no longer than a load may take: another request's promise may never settle. */
+/** Leaves work to the runtime. A `waitUntil` that throws (without its `ctx`, say) is no reason to refuse anybody. */
+export function handOver(work: Promise<unknown>, keepAlive: KeepAlive, report: (fault: unknown) => void) {
+  try {
+    keepAlive(work);
+  } catch (fault) {
+    report(fault);
+  }
+}
+
+/** Waits no longer than a load may take: another request's promise may never settle, nor may a `fetch` that heeds no signal. */
 async function within(work: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<void>((resolve) => {
@@ -91,7 +102,7 @@ async function within(work: Promise<void>): Promise<void> {
 /** `fetch`, as far as it is needed here: a service binding's will do. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-const LONGEST_BODY = 1_048_576;
+const LONGEST_BODY_BYTES = 1_048_576;
 
 /** @returns the body and how long its `Cache-Control` lets it be kept; it throws if there is no such body */
 export async function fetchFresh(
@@ -105,8 +116,24 @@ export async function fetchFresh(
     redirect: 'manual',
     signal: AbortSignal.timeout(LONGEST_LOAD_SECONDS * 1_000),
   });
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-  if (text.length > LONGEST_BODY) throw new Error(`${url} answered with too long a body`);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`${url} answered ${response.status}`);
+  }
+  const text = await readText(response.body);
+  if (text === undefined) throw new Error(`${url} answered with too long a body`);
   return { text, maxAgeSeconds: maxAgeOf(response.headers) };
+}
+
+/** @returns `undefined` for a body that is too long: no more than that of it is ever held */
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > LONGEST_BODY_BYTES) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }

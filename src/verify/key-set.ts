@@ -1,4 +1,4 @@
-import { type Copy, type Fetch, fetchFresh, type KeepAlive, Kept } from './kept.ts';
+import { type Copy, type Fetch, fetchFresh, handOver, type KeepAlive, Kept } from './kept.ts';
 
 /** The signature algorithms that a token may carry (RFC 7518 section 3.1, RFC 8037 section 3.1). */
 export type Algorithm = 'ES256' | 'EdDSA' | 'RS256';
@@ -47,7 +47,12 @@ export class KeySet {
   /** Looks whether the keys must be renewed, in the background where they needn't be waited for. */
   touch(now: number, keepAlive: KeepAlive): void {
     const keys = this.#kept.get(now, keepAlive);
-    if (keys instanceof Promise) keepAlive(keys);
+    if (keys instanceof Promise) handOver(keys, keepAlive, this.#options.report);
+  }
+
+  /** @returns whether the issuer still has a key, as far as is known here */
+  has(kid: string): boolean {
+    return this.#known.has(kid);
   }
 
   /** @returns the key of that `kid`, without waiting where it is at hand; `unavailable` if no keys could be had at all */
@@ -96,8 +101,8 @@ export class KeySet {
 }
 
 /** Keys that can't verify here are passed over (RFC 7517 section 5). */
-async function importKeys(set: { keys?: unknown }, report: (fault: unknown) => void): Promise<Keys> {
-  if (!Array.isArray(set.keys)) throw new Error('The key set is malformed');
+async function importKeys(set: { keys?: unknown } | null, report: (fault: unknown) => void): Promise<Keys> {
+  if (!Array.isArray(set?.keys)) throw new Error('The key set is malformed');
   const keys = new Map<string, VerificationKey>();
   for (const jwk of set.keys) {
     const alg = algorithmOf(jwk);
@@ -113,6 +118,8 @@ async function importKeys(set: { keys?: unknown }, report: (fault: unknown) => v
 
 function algorithmOf(jwk: JsonWebKey & { kid?: unknown }): Algorithm | undefined {
   if (typeof jwk?.kid !== 'string' || (jwk.use !== undefined && jwk.use !== 'sig')) return undefined;
+  const { key_ops: uses = ['verify'] } = jwk;
+  if (!Array.isArray(uses) || !uses.includes('verify')) return undefined;
   const algs = Object.keys(IMPORT) as Algorithm[];
   const alg = algs.find((each) => IMPORT[each].kty === jwk.kty && IMPORT[each].crv === jwk.crv);
   const isMeant = jwk.alg === undefined || jwk.alg === alg;

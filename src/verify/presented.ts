@@ -8,8 +8,12 @@ import type { Reason } from './refusal.ts';
 export type Presented = { token: string; scheme: 'bearer' | 'dpop'; request: Request | undefined };
 
 /** Reads the token of a request: from the `Authorization` header, and from nowhere else (RFC 6750 section 2.1, RFC 9449 section 7.1). */
-export function readPresented(presented: Request | string): Presented | Reason {
+export function readPresented(presented: Request | string | null | undefined): Presented | Reason {
   if (typeof presented === 'string') return { token: presented, scheme: 'bearer', request: undefined };
+  if (!presented) return 'no_token';
+  // Node's own requests, say: that is no client's fault.
+  if (typeof presented.headers?.get !== 'function')
+    throw new TypeError('verify takes a Request of the Fetch standard, or a token by itself');
   const header = presented.headers.get('Authorization');
   if (header === null) return 'no_token';
   const authorization = parseAuthorization(header);

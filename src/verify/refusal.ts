@@ -23,7 +23,8 @@ export type Reason =
   | 'unbound_token_with_proof'
   | 'proof_of_another_key'
   | Exclude<ProofReason, 'proof_needs_nonce'>
-  | 'issuer_unavailable';
+  | 'issuer_unavailable'
+  | 'check_failed';
 
 /** A refusal, and the answer that belongs to it. */
 export type Refusal = {
@@ -72,7 +73,8 @@ export function createRefusal(reason: Reason, { realm, scope, scheme }: RefusalC
     case 'expired':
       return byScheme(reason, 401, 'invalid_token', 'The access token expired');
     case 'status_unknown':
-    case 'issuer_unavailable': {
+    case 'issuer_unavailable':
+    case 'check_failed': {
       const description = 'The access token can not be checked now; try again';
       return { reason, status: 503, error: 'temporarily_unavailable', description, challenges: [] };
     }

@@ -146,6 +146,16 @@ describe('a token that is bound to a key', () => {
     );
   });
 
+  it('gets a 503 while its proofs can not be remembered', async () => {
+    const down = new Error('The memory is down');
+    const proofMemory = { use: () => Promise.reject(down) };
+    issuer.faults.length = 0;
+    const presented = request(`DPoP ${token}`, { headers: { DPoP: await prove() } });
+    const outcome = await issuer.verifier({ proofMemory }).verify(presented);
+    expect(outcome).toMatchObject({ refusal: { reason: 'check_failed', status: 503 } });
+    expect(issuer.faults).toEqual([down]);
+  });
+
   it('may have its proofs remembered elsewhere', async () => {
     const seen: unknown[] = [];
     const proofMemory = {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createResponse } from '../../src/verify/index.ts';
 import { createKey, ISSUER, Issuer, verdict } from './support.ts';
 
@@ -81,6 +81,8 @@ describe('the key set', () => {
       { kty: 'oct', k: 'c2VjcmV0', kid: 'first' },
       { ...good, kid: 'encryption', use: 'enc' },
       { ...good, kid: 'other', alg: 'ES384' },
+      { ...good, kid: 'derivation', use: undefined, key_ops: ['deriveBits'] },
+      { ...good, kid: 'derivation', use: undefined, key_ops: 'verify' },
       { ...good, kid: undefined },
       { kty: 'EC', crv: 'P-521', kid: 'curve' },
       null,
@@ -92,10 +94,34 @@ describe('the key set', () => {
       });
     const verifier = issuer.verifier();
     expect(await settled(issuer, verifier)).toBe('ok');
-    expect(await settled(issuer, verifier, await issuer.token({}, { kid: 'encryption' }))).toBe(
-      'unknown_key',
-    );
-    expect(await settled(issuer, verifier, await issuer.token({}, { kid: 'other' }))).toBe('unknown_key');
+    for (const kid of ['encryption', 'other', 'derivation'])
+      expect(await settled(issuer, verifier, await issuer.token({}, { kid }))).toBe('unknown_key');
+  });
+
+  it('is taken with keys that say what they are for', async () => {
+    const issuer = await Issuer.create();
+    const [key] = issuer.keys;
+    Object.assign(key?.jwk ?? {}, { use: undefined, key_ops: ['verify'] });
+    expect(await settled(issuer, issuer.verifier())).toBe('ok');
+  });
+
+  it('is read no further than it may be long', async () => {
+    const issuer = await Issuer.create();
+    let sent = 0;
+    const endless = () =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          sent += 65_536;
+          controller.enqueue(new Uint8Array(65_536).fill(32));
+          if (sent > 67_108_864) controller.close();
+        },
+      });
+    const verifier = issuer.verifier({ fetch: async () => new Response(endless()) });
+    expect(await settled(issuer, verifier)).toBe('issuer_unavailable');
+    expect(sent).toBeLessThan(2_097_152);
+    expect(issuer.faults.map(String)).toEqual([
+      `Error: ${ISSUER}/.well-known/jwks.json answered with too long a body`,
+    ]);
   });
 });
 
@@ -164,6 +190,31 @@ describe('an outage of the issuer', () => {
     issuer.now += 2_000;
     for (let turn = 0; turn < 100; turn += 1) expect(await settled(issuer, verifier)).toBe('ok');
     expect(issuer.asked).toHaveLength(2);
+  });
+
+  it('is over when a clock that was wrong by hours has been put back', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    issuer.outage = 'unreachable';
+    issuer.now += 7_200;
+    expect(await settled(issuer, verifier)).toBe('issuer_unavailable');
+    issuer.outage = 'none';
+    issuer.now -= 7_200;
+    expect(await settled(issuer, verifier)).toBe('ok');
+  });
+
+  it('is not waited for without end, whatever `fetch` does about its signal', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier({ fetch: () => new Promise(() => undefined) });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const outcome = verifier.verify(await issuer.token());
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(verdict(await outcome)).toBe('issuer_unavailable');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('before there are any keys is a 503, not a 401: the client’s token may be good', async () => {

@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AUDIENCE, createKey, ISSUER, Issuer, request, verdict } from './support.ts';
 
 describe('a good access token', () => {
@@ -188,6 +188,26 @@ describe('a verified token is remembered', () => {
     await verifier.verify(token, { waitUntil: (work) => background.push(work) });
     await Promise.all(background);
     expect(background).toHaveLength(1);
+    expect(verdict(await verifier.verify(token))).toBe('unknown_key');
+  });
+
+  it('but not if its key is withdrawn while it is checked', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    await verifier.verify(await issuer.token());
+    const token = await issuer.token({ exp: issuer.now + 86_400 });
+    issuer.keys = [await createKey('second')];
+    issuer.now += 601;
+    const { verify } = crypto.subtle;
+    const background: Promise<unknown>[] = [];
+    const spy = vi.spyOn(crypto.subtle, 'verify').mockImplementationOnce(async (...check) => {
+      await Promise.all(background);
+      return verify.apply(crypto.subtle, check);
+    });
+    // Checked with the key of before, which was still good when that began.
+    const outcome = await verifier.verify(token, { waitUntil: (work) => background.push(work) });
+    expect([verdict(outcome), spy.mock.calls.length, background.length]).toEqual(['ok', 1, 1]);
+    spy.mockRestore();
     expect(verdict(await verifier.verify(token))).toBe('unknown_key');
   });
 });
