@@ -118,6 +118,15 @@ describe('a signed request', () => {
     const request = await signed(key, { url, headers });
     expect((await send(request, { 'x-amz-meta-b': 'c, d' })).status).toBe(200);
   });
+
+  it('may have a date with its comma beside a repeated header', async () => {
+    const key = await createKey('dated');
+    const headers = { date: new Date(clock.now() * 1_000).toUTCString(), 'x-amz-meta-b': 'c,d' };
+    expect(headers.date).toContain(', ');
+    const request = await signed(key, { headers, allHeaders: true });
+    expect(request.headers.get('authorization')).toContain('SignedHeaders=date;host;');
+    expect((await send(request, { 'x-amz-meta-b': 'c, d' })).status).toBe(200);
+  });
 });
 
 describe('what is refused', () => {

@@ -120,7 +120,9 @@ function formsOf(claim: Aws4Claim, payloads: string[], visit: Visit): string[] {
     [undefined, ', '].flatMap((separator) => {
       const headers = claim.signedHeaders.map((name) => {
         const value = headerOf(name, visit);
-        return [name, separator === undefined ? [value] : value.split(separator)] as const;
+        // A date has its comma, and comes once.
+        const isWhole = separator === undefined || name === 'date';
+        return [name, isWhole ? [value] : value.split(separator)] as const;
       });
       const request: SignedRequest = { method: visit.method, path, query, headers, payload };
       return (['twice', 'once'] satisfies PathEncoding[]).flatMap((encoding) =>

@@ -42,6 +42,10 @@ export function canonicalRequest(
 
 /** Decoded and encoded again, then sorted by name and value; a name alone has an empty value. */
 export function canonicalQuery(query: string): string {
+  return writeQuery(query, (part) => encode(decodeQuery(part)));
+}
+
+function writeQuery(query: string, write: (part: string) => string): string {
   return query
     .split('&')
     .filter((part) => part !== '')
@@ -49,7 +53,7 @@ export function canonicalQuery(query: string): string {
       const at = part.indexOf('=');
       const name = at < 0 ? part : part.slice(0, at);
       const value = at < 0 ? '' : part.slice(at + 1);
-      return [encode(decodeQuery(name)), encode(decodeQuery(value))] as const;
+      return [write(name), write(value)] as const;
     })
     .toSorted(([a, x], [b, y]) => compare(a, b) || compare(x, y))
     .map(([name, value]) => `${name}=${value}`)
@@ -57,12 +61,13 @@ export function canonicalQuery(query: string): string {
 }
 
 /**
- * How clients write a query: by AWS's rules, or with its parts sorted but not encoded anew (botocore), or as it is sent (curl,
- * for long). The last two name the very bytes of the request, so they bind it no less.
+ * How clients write a query: by AWS's rules, or by these but not encoded anew (botocore), or with its parts sorted, or as it is
+ * sent (curl, for long). The last three name the very bytes of the request, so they bind it no less. What some versions of curl 8 do
+ * is not among them: they write `+` as `%2B`, so that `a=x+y` could be exchanged for `a=x%2By`, which means something else.
  */
 export function queryForms(query: string): string[] {
   const sorted = query.split('&').toSorted(compare).join('&');
-  return [canonicalQuery(query), sorted, query];
+  return [canonicalQuery(query), writeQuery(query, (part) => part), sorted, query];
 }
 
 /** By code points; what is compared is ASCII. */

@@ -29,10 +29,15 @@ describe('AWS’s test suite', () => {
 });
 
 describe('a query', () => {
-  it('is written by AWS’s rules, or sorted, or as it was sent, so that curl and botocore sign in', () => {
-    const query = 'b=2&a=x+y&c&a=%7E';
-    expect(queryForms(query)).toEqual(['a=x%20y&a=~&b=2&c=', 'a=%7E&a=x+y&b=2&c', query]);
-    expect(queryForms('')).toEqual(['', '', '']);
+  it('is written by AWS’s rules, or as botocore, or sorted, or as it was sent, so that curl signs in', () => {
+    const query = 'b=2&a=x+y&a1=3&c&a=%7E';
+    expect(queryForms(query)).toEqual([
+      'a=x%20y&a=~&a1=3&b=2&c=',
+      'a=%7E&a=x+y&a1=3&b=2&c=',
+      'a1=3&a=%7E&a=x+y&b=2&c',
+      query,
+    ]);
+    expect(queryForms('')).toEqual(['', '', '', '']);
   });
 
   it('of another meaning is never written the same', () => {
