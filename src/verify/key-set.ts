@@ -5,6 +5,10 @@ export type Algorithm = 'ES256' | 'EdDSA' | 'RS256';
 
 export type VerificationKey = { alg: Algorithm; key: CryptoKey };
 
+/** What a token says of its key. */
+export type KeyName = { alg: Algorithm; kid: string };
+
+/** By name and algorithm: keys of different kinds may have one `kid` (RFC 7517 section 4.5). */
 type Keys = ReadonlyMap<string, VerificationKey>;
 
 const UNKNOWN_KEY_PAUSE_SECONDS = 60;
@@ -30,7 +34,7 @@ export type KeySetOptions = {
 };
 
 /**
- * The issuer's keys: fetched once, kept as their `Cache-Control` says, and fetched again for an unknown `kid`, at most once a minute.
+ * The issuer's keys: fetched once, kept as their `Cache-Control` says, and fetched again for an unknown key, at most once a minute.
  *
  * @see RFC 7517 section 5
  */
@@ -51,32 +55,32 @@ export class KeySet {
   }
 
   /** @returns whether the issuer still has a key, as far as is known here */
-  has(kid: string): boolean {
-    return this.#known.has(kid);
+  has(name: KeyName): boolean {
+    return this.#known.has(entryOf(name));
   }
 
-  /** @returns the key of that `kid`, without waiting where it is at hand; `unavailable` if no keys could be had at all */
+  /** @returns the key of that name, without waiting where it is at hand; `unavailable` if no keys could be had at all */
   find(
-    kid: string,
+    name: KeyName,
     now: number,
     keepAlive: KeepAlive,
   ): VerificationKey | Promise<VerificationKey | 'unknown' | 'unavailable'> {
     const keys = this.#kept.get(now, keepAlive);
-    const key = keys instanceof Promise ? undefined : keys?.get(kid);
-    return key ?? this.#await(keys, kid, now);
+    const key = keys instanceof Promise ? undefined : keys?.get(entryOf(name));
+    return key ?? this.#await(keys, entryOf(name), now);
   }
 
   async #await(
     awaited: Keys | undefined | Promise<Keys | undefined>,
-    kid: string,
+    entry: string,
     now: number,
   ): Promise<VerificationKey | 'unknown' | 'unavailable'> {
     const keys = await awaited;
-    const key = keys?.get(kid);
+    const key = keys?.get(entry);
     if (key) return key;
     if (!keys) return 'unavailable';
     await this.#kept.renew(now, UNKNOWN_KEY_PAUSE_SECONDS);
-    return this.#known.get(kid) ?? 'unknown';
+    return this.#known.get(entry) ?? 'unknown';
   }
 
   async #load(now: number): Promise<Copy<Keys>> {
@@ -88,7 +92,7 @@ export class KeySet {
     );
     const keys = await importKeys(JSON.parse(text), report);
     if (keys.size === 0) throw new Error(`${url} has no key that can verify`);
-    if ([...this.#known.keys()].some((kid) => !keys.has(kid))) onWithdrawal();
+    if ([...this.#known.keys()].some((entry) => !keys.has(entry))) onWithdrawal();
     this.#known = keys;
     const kept = Math.min(Math.max(maxAgeSeconds, SHORTEST_KEEPING_SECONDS), LONGEST_KEEPING_SECONDS);
     return {
@@ -100,6 +104,16 @@ export class KeySet {
   }
 }
 
+/** @returns whether a key of that name can verify here, if there is one */
+export function isKeyName(name: { alg: string; kid: string }): name is KeyName {
+  return Object.hasOwn(IMPORT, name.alg);
+}
+
+/** No algorithm's name has a space in it, so no two keys make one entry. */
+function entryOf({ alg, kid }: KeyName): string {
+  return `${alg} ${kid}`;
+}
+
 /** Keys that can't verify here are passed over (RFC 7517 section 5). */
 async function importKeys(set: { keys?: unknown } | null, report: (fault: unknown) => void): Promise<Keys> {
   if (!Array.isArray(set?.keys)) throw new Error('The key set is malformed');
@@ -108,7 +122,7 @@ async function importKeys(set: { keys?: unknown } | null, report: (fault: unknow
     const alg = algorithmOf(jwk);
     if (!alg) continue;
     try {
-      keys.set(jwk.kid, { alg, key: await importKey(jwk, alg) });
+      keys.set(entryOf({ alg, kid: jwk.kid }), { alg, key: await importKey(jwk, alg) });
     } catch (cause) {
       report(new Error(`The key ${jwk.kid} of the key set can not be used`, { cause }));
     }

@@ -4,7 +4,7 @@ import { readStatus, STATUS_TTL_SECONDS, STATUS_USABLE_SECONDS } from '../core/s
 import { inflate } from '../core/status/zlib.ts';
 import type { Claims } from './claims.ts';
 import { type Copy, type Fetch, fetchFresh, type KeepAlive, Kept } from './kept.ts';
-import type { KeySet } from './key-set.ts';
+import { isKeyName, type KeySet } from './key-set.ts';
 import { parseCompact, parsePayload, verifySignature } from './signature.ts';
 
 /** What to do with a token whose list can't be had: take it until it expires, or refuse it. */
@@ -97,9 +97,9 @@ export class StatusLists {
     const unverified = parseCompact(token, LONGEST_LIST_BYTES);
     if (typeof unverified === 'string' || unverified.header.typ !== 'statuslist+jwt')
       throw new Error('That is no status list token');
-    const { alg, kid } = unverified.header;
-    const key = await this.#options.keys.find(kid, now, NOTHING);
-    if (typeof key === 'string' || key.alg !== alg || !(await verifySignature(unverified, key)))
+    const { header } = unverified;
+    const key = isKeyName(header) && (await this.#options.keys.find(header, now, NOTHING));
+    if (typeof key !== 'object' || !(await verifySignature(unverified, key)))
       throw new Error('The status list is not signed by the issuer');
     return parsePayload(unverified);
   }

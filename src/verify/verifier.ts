@@ -1,7 +1,7 @@
 import { Memory } from '../core/memory.ts';
 import { type Claims, checkTimes, deepFreeze, hasScope, parseClaims } from './claims.ts';
 import type { Fetch, KeepAlive } from './kept.ts';
-import { KeySet } from './key-set.ts';
+import { isKeyName, KeySet } from './key-set.ts';
 import { checkOptions, type VerifierOptions } from './options.ts';
 import { checkBinding, createProofMemory, readPresented } from './presented.ts';
 import { createRefusal, type Reason, type Refusal } from './refusal.ts';
@@ -71,19 +71,19 @@ export function createVerifier(options: VerifierOptions): Verifier {
   async function verifyAnew(token: string, now: number, keepAlive: KeepAlive): Promise<Claims | Reason> {
     const unverified = parseCompact(token);
     if (typeof unverified === 'string') return unverified;
-    const { alg, kid, typ } = unverified.header;
-    if (typ !== 'at+jwt') return 'wrong_type';
-    const found = keys.find(kid, now, keepAlive);
+    const { header } = unverified;
+    if (header.typ !== 'at+jwt') return 'wrong_type';
+    if (!isKeyName(header)) return 'wrong_algorithm';
+    const found = keys.find(header, now, keepAlive);
     const key = found instanceof Promise ? await found : found;
     if (key === 'unknown') return 'unknown_key';
     if (key === 'unavailable') return 'issuer_unavailable';
-    if (key.alg !== alg) return 'wrong_algorithm';
     if (!(await verifySignature(unverified, key))) return 'bad_signature';
     const parsed = parseClaims(parsePayload(unverified), expectation);
     if (!parsed.ok) return parsed.reason;
     // Its claims are kept when it comes again: many tokens never do, and then keeping them is the dearest part.
     // Its key may have been withdrawn while the signature was checked, and then nothing would end what is remembered.
-    if (checkTimes(parsed.claims, now) !== 'expired' && keys.has(kid)) remembered.set(token, 'verified');
+    if (checkTimes(parsed.claims, now) !== 'expired' && keys.has(header)) remembered.set(token, 'verified');
     return parsed.claims;
   }
 
