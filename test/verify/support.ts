@@ -112,3 +112,13 @@ export function request(authorization: string | undefined, init: RequestInit = {
 export function verdict(outcome: VerifyOutcome): string {
   return outcome.ok ? 'ok' : outcome.refusal.reason;
 }
+
+/** Verifies, and lets what it began in the background end. */
+export async function settled(issuer: Issuer, verifier: ReturnType<Issuer['verifier']>, token?: string) {
+  const background: Promise<unknown>[] = [];
+  const outcome = await verifier.verify(token ?? (await issuer.token()), {
+    waitUntil: (work) => background.push(work),
+  });
+  await Promise.all(background);
+  return verdict(outcome);
+}
