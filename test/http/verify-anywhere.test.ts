@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createVerifier } from '../../src/verify/index.ts';
 import { createHttpsIssuer, HTTPS_ORIGIN, local, testEnv } from '../support/client.ts';
+import { forgeAccessTokens } from '../support/forgeries.ts';
+import { createOpenIssuer, PageBrowser, registerClient } from '../support/oauth.ts';
 
 describe('an API behind the issuer', () => {
   const api = (issuer: typeof local, origin: string, audience = origin) => {
@@ -36,10 +38,41 @@ describe('an API behind the issuer', () => {
     expect(other).toMatchObject({ refusal: { reason: 'wrong_audience' } });
   });
 
-  it('takes no refresh token', async () => {
+  it('takes nothing else that the issuer signs or seals, were it for this very API', async () => {
+    const issuer = createOpenIssuer();
+    const client = await registerClient(issuer);
+    const browser = await PageBrowser.ofNewUser(issuer, 'verified-others');
+    const tokens = await browser.tokensFor(client);
+    const list = await (await issuer.call('GET', '/status/0')).text();
+    const asClient = api(issuer, issuer.origin, client.client_id).verifier;
+    const refusals = [tokens.id_token, list, tokens.refresh_token].map(async (token) => {
+      const outcome = await asClient.verify(token);
+      return !outcome.ok && [outcome.refusal.status, outcome.refusal.reason];
+    });
+    expect(await Promise.all(refusals)).toEqual([
+      [401, 'wrong_type'],
+      [401, 'wrong_type'],
+      [401, 'malformed'],
+    ]);
+  });
+
+  it('takes none of the tokens that are forged, before and after it has seen the good one', async () => {
     const { verifier } = api(local, local.origin);
-    const { refresh_token: token } = await local.register('verified-refresh');
-    expect(await verifier.verify(token)).toMatchObject({ refusal: { status: 401 } });
+    const { access_token: good } = await local.register('verified-forged');
+    const forgeries = await forgeAccessTokens(good);
+    // Both are what the issuer could sign: keys are published an epoch ahead, and a client's own token has no session.
+    for (const kind of ["the next epoch's key", 'no session']) delete forgeries[kind];
+    expect(Object.keys(forgeries).length).toBeGreaterThan(55);
+    const taken = async () => {
+      const outcomes = Object.entries(forgeries).map(async ([kind, token]) => {
+        const outcome = await verifier.verify(token);
+        return outcome.ok || outcome.refusal.status !== 401 ? [kind] : [];
+      });
+      return (await Promise.all(outcomes)).flat();
+    };
+    expect(await taken()).toEqual([]);
+    for (let turn = 0; turn < 2; turn += 1) expect(await verifier.verify(good)).toMatchObject({ ok: true });
+    expect(await taken()).toEqual([]);
   });
 
   it('may read the KV record instead, on Workers of the same account', async () => {
