@@ -3,7 +3,7 @@ import { type Claims, checkTimes, deepFreeze, hasScope, parseClaims } from './cl
 import type { Fetch, KeepAlive } from './kept.ts';
 import { isKeyName, KeySet } from './key-set.ts';
 import { checkOptions, type VerifierOptions } from './options.ts';
-import { checkBinding, createProofMemory, readPresented } from './presented.ts';
+import { checkBinding, createProofMemory, type PresentedRequest, readPresented } from './presented.ts';
 import { createRefusal, type Reason, type Refusal } from './refusal.ts';
 import { RecordedSessions } from './session-records.ts';
 import { parseCompact, parsePayload, verifySignature } from './signature.ts';
@@ -24,7 +24,10 @@ export type Verifier = {
    *
    * @throws TypeError if it is handed something else; never for what a client sent, or for what fails on the way
    */
-  verify(presented: Request | string | null | undefined, options?: VerifyOptions): Promise<VerifyOutcome>;
+  verify(
+    presented: PresentedRequest | string | null | undefined,
+    options?: VerifyOptions,
+  ): Promise<VerifyOutcome>;
 };
 
 const REMEMBERED_TOKENS = 4_096;

@@ -56,6 +56,17 @@ describe('a token that is bound to a key', () => {
     expect(verdict(await verifier.verify(inner))).toBe('ok');
   });
 
+  it('is taken from what was made of a request of Node’s own, unless its address is none', async () => {
+    const verifier = issuer.verifier();
+    for (const [url, expected] of [
+      [ORDERS, 'ok'],
+      [`${AUDIENCE}:orders`, 'proof_wrong_url'],
+    ] as const) {
+      const headers = new Headers({ authorization: `DPoP ${token}`, dpop: await prove() });
+      expect(verdict(await verifier.verify({ method: 'GET', url, headers }))).toBe(expected);
+    }
+  });
+
   it.each(['Ed25519', 'EdDSA', 'RS256', 'PS256'])('may be bound to a key for %s', async (alg) => {
     const other = await createDpopDevice(alg);
     const bound = await issuer.token({ cnf: { jkt: other.thumbprint } });

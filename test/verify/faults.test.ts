@@ -51,6 +51,6 @@ describe('what is no token and no request', () => {
   it('is its caller’s error: a request of Node’s own', async () => {
     const issuer = await Issuer.create();
     const incoming = { method: 'GET', url: '/orders', headers: { authorization: 'Bearer x' } };
-    await expect(issuer.verifier().verify(incoming as never)).rejects.toThrow('verify takes a Request');
+    await expect(issuer.verifier().verify(incoming as never)).rejects.toThrow('verify takes a token');
   });
 });
