@@ -18,6 +18,8 @@ describe('the documents', () => {
     'docs/spec-coverage.md',
     'docs/proof.md',
     'docs/histories.md',
+    'docs/verifying.md',
+    'docs/revocation.md',
   ])('%s names only files that exist', async (path) => {
     const text = await read(path);
     const named = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g)].map(
