@@ -48,13 +48,17 @@ export async function enterByScheme(c: RequestContext): Promise<DoorOutcome> {
       return { ...verdict, door };
     case 'throttled':
       return { kind: 'refused', refusal: { ...verdict, reason: 'throttled' }, door };
-    case 'again': {
-      const refusal = await wrongHeader(c, visit, { scheme, ...verdict });
-      return { kind: 'refused', refusal, door, because: verdict.reason };
-    }
+    case 'again':
     case 'wrong':
-    case 'malformed':
-      return { kind: 'refused', refusal: await wrongHeader(c, visit), door, because: verdict.kind };
+    case 'malformed': {
+      const refusal = await wrongHeader(c, visit, { scheme, ...verdict });
+      return {
+        kind: 'refused',
+        refusal,
+        door,
+        because: verdict.kind === 'again' ? verdict.reason : verdict.kind,
+      };
+    }
   }
 }
 
@@ -62,11 +66,11 @@ export async function enterByScheme(c: RequestContext): Promise<DoorOutcome> {
 export async function challengesOf(
   c: RequestContext,
   visit?: Visit,
-  instead?: { scheme: Scheme; challenges: string[] },
+  instead?: { scheme: Scheme; challenges?: string[] },
 ): Promise<string[]> {
   const asked = visit ?? (await createVisit(c));
-  const challenges = doorsOf(c).map(([, scheme]) =>
-    scheme === instead?.scheme ? instead.challenges : scheme.challenges(asked),
+  const challenges = doorsOf(c).map(
+    ([, scheme]) => (scheme === instead?.scheme && instead.challenges) || scheme.challenges(asked),
   );
   return (await Promise.all(challenges)).flat();
 }
@@ -74,12 +78,12 @@ export async function challengesOf(
 async function wrongHeader(
   c: RequestContext,
   visit: Visit,
-  again?: { scheme: Scheme; challenges: string[]; reason: string },
+  again?: { scheme: Scheme; challenges?: string[]; reason?: string },
 ): Promise<Refusal> {
   // The second half of a key exchange is for the client that began it (RFC 8120 section 4.3), and no offer of other doors.
   const challenges =
-    again?.reason === 'key_exchange' ? again.challenges : await challengesOf(c, visit, again);
-  return { reason: again ? 'answer_the_challenge' : 'wrong_credentials_in_header', challenges };
+    (again?.reason === 'key_exchange' && again.challenges) || (await challengesOf(c, visit, again));
+  return { reason: again?.challenges ? 'answer_the_challenge' : 'wrong_credentials_in_header', challenges };
 }
 
 function doorsOf(c: RequestContext): [AuthScheme, Scheme][] {

@@ -29,7 +29,8 @@ export type Verdict =
     }
   /** Not of the scheme's form, or of another realm: nobody was asked. */
   | { kind: 'malformed' }
-  | { kind: 'wrong' }
+  /** `challenges`: instead of the scheme's own, where it can't tell whether a new answer would be right. */
+  | { kind: 'wrong'; challenges?: string[] }
   | { kind: 'throttled'; retryAfterSeconds: number }
   /** Not in yet, and not wrong: the scheme's own challenges say how to go on. */
   | { kind: 'again'; reason: 'stale' | 'replayed' | 'key_exchange'; challenges: string[] };

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { local, PASSWORD, WRONG_PASSWORD } from '../support/client.ts';
 import { stopClock } from '../support/clock.ts';
-import { answerDigest, type DigestRequest } from '../support/digest-client.ts';
+import { answerDigest, type DigestRequest, readFields } from '../support/digest-client.ts';
 import {
   ask,
   challenge,
@@ -13,6 +13,7 @@ import {
   send,
   URI,
 } from '../support/digest-issuer.ts';
+import { expectProblem } from '../support/problem.ts';
 
 const clock = stopClock();
 
@@ -99,6 +100,27 @@ describe('what is refused', () => {
     await expectStale(await send(answerDigest(forged, ask('mufasa')).header));
     const invented = { ...fields, nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093' };
     await expectStale(await send(answerDigest(invented, ask('mufasa')).header));
+  });
+
+  it('another cnonce of a series of -sess, but for a next nonce: stale=true, as for anybody who counts on', async () => {
+    await enrol('serial');
+    const fields = await challenge('SHA-256-sess');
+    const first = { nonce: fields.nonce ?? '', cnonce: 'MTIzNDU2Nzg5' };
+    const response = await send(answerDigest(fields, ask('serial')).header);
+    expect(response.status).toBe(200);
+    const goOn = (username: string, more: Partial<DigestRequest>) =>
+      send(answerDigest(fields, ask(username, { first, cnonce: 'another', ...more })).header);
+    await expectStale(await goOn('serial', { nc: 2 }));
+    await expectStale(await goOn('nobody', { nc: 2 }));
+    // The first of a nonce goes on with no series.
+    await expectRefused(await goOn('serial', { nc: 1 }));
+    const { nextnonce = '' } = readFields(response.headers.get('authentication-info') ?? '');
+    const next = answerDigest({ ...fields, nonce: nextnonce }, ask('serial', { first, cnonce: 'another' }));
+    expect((await send(next.header)).status).toBe(200);
+    // Most clients make the key anew with each cnonce.
+    expect((await goOn('serial', { nc: 3, first: { ...first, cnonce: 'another' } })).status).toBe(200);
+    for (let attempt = 0; attempt < 10; attempt += 1) await goOn('serial', { nc: 4 });
+    await expectProblem(await goOn('serial', { nc: 4 }), 429);
   });
 
   it('a right answer that was held until the password or the credential was another', async () => {

@@ -48,7 +48,8 @@ export const digest: Scheme = {
     const held = answer.isHashed && (await settleHashed(id, mayCount, visit));
     if (held) return held;
     if (finding.kind === 'throttled') return answer.isHashed ? { kind: 'wrong' } : finding;
-    if (finding.kind === 'wrong') return finding;
+    if (finding.kind === 'wrong')
+      return isLaterOfSeries(answer) ? { ...finding, challenges: await challengesFor(visit, true) } : finding;
     if (!found || !key) return { kind: 'wrong' };
     if (finding.kind === 'replayed' || nonce.kind !== 'fresh') return again(finding.kind, visit);
     return {
@@ -108,6 +109,14 @@ function matchKey(
     return { series: each, key: isSession ? sessionKeyOf(hash, passwordHash, first, cnonce) : passwordHash };
   });
   return keys.find(({ key }) => isSameSecret(responseOf(hash, key, answer, method, body), answer.response));
+}
+
+/**
+ * Whether the key may be of an earlier cnonce with the same nonce. Only a next nonce brings that back, which a client should
+ * take (section 3.5): to one that didn't, nobody can say that its password is wrong.
+ */
+function isLaterOfSeries({ algorithm, nc }: DigestAnswer): boolean {
+  return algorithm.isSession && Number.parseInt(nc, 16) > 1;
 }
 
 /** `Authentication-Info`: that the server knows the password's hash too, and the next nonce (section 3.5). */

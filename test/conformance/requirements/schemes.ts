@@ -38,7 +38,14 @@ export const SCHEMES: readonly Specification[] = [
         },
       ],
       ['3.4.1', { 'the response': hashing('section 3.9.1') }],
-      ['3.4.2', { '`-sess`: a key from the first nonce and cnonce': hashing('first nonce and cnonce') }],
+      [
+        '3.4.2',
+        {
+          '`-sess`: a key from the first nonce and cnonce': hashing('first nonce and cnonce'),
+          'another cnonce goes on with the key by `nextnonce` only (3.5)':
+            digestRefusals('but for a next nonce'),
+        },
+      ],
       ['3.4.3', { 'auth-int covers the body': digestRefusals('a body that auth-int was not made for') }],
       ['3.4.4', { '`userhash`': hashing('the user hash') }],
       ['3.4.6', { '`uri` and the request name one resource': digest('is the one that was signed') }],
