@@ -18,4 +18,15 @@ describe('the contract', () => {
     const routes = API_ROUTES.filter(({ path }) => path !== '/healthz');
     expect(() => createOpenApi(routes)).toThrow('describes GET /healthz, which is no route');
   });
+
+  it('says of the jar that a session can be named, and what is answered if it isn’t there', () => {
+    const { paths } = createOpenApi(API_ROUTES) as { paths: Record<string, Record<string, object>> };
+    expect(paths['/auth/jar']?.post).toMatchObject({
+      description: expect.stringContaining('`session`'),
+      requestBody: {
+        content: { 'application/json': { schema: { properties: { session: { type: 'string' } } } } },
+      },
+      responses: { 204: { description: expect.stringContaining('named one') } },
+    });
+  });
 });

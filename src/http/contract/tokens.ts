@@ -21,11 +21,11 @@ export const tokens: Descriptions = {
   'POST /auth/jar': {
     summary: "Tell what the page's cookie jar holds",
     description:
-      'The newest pair that a refresh can name, for a page that has lost its own. Nothing is spent or changed, so an answer that is lost can be asked for again.',
+      'The newest pair that a refresh can name, for a page that has lost its own: that of `session`, or of the session that signed in or was renewed last if none is named. Nothing is spent or changed, so an answer that is lost can be asked for again.',
     security: ['refreshCookie'],
     answers: {
       200: { description: 'The pair, and whose it is', body: bodies.jar },
-      204: { description: 'No session of this origin' },
+      204: { description: 'No session of this origin, or no cookie of the named one' },
       403: refused('No cookie for this origin'),
     },
   },
