@@ -1,13 +1,13 @@
 import type { AccountGuard } from '../../src/adapters/account-guard/account-guard.ts';
-import type { Accounts } from '../../src/core/account/accounts.ts';
-import { ScriptedStatusList } from '../support/scripted-status-list.ts';
+import type { Accounts, Grant } from '../../src/core/account/accounts.ts';
 import { GuardHost } from './guard-host.ts';
 import { type HeldSession, type Issuer, type Surroundings, somewhere } from './issuer.ts';
 import { OperatorWatch } from './operator-watch.ts';
 import { RecordLine } from './record-line.ts';
+import { StatusWatch } from './status-watch.ts';
 
 type Stored = { highest: number; sessions: HeldSession[] };
-type Guarded = { host: GuardHost; watch: OperatorWatch; line: RecordLine };
+type Guarded = { host: GuardHost; watch: OperatorWatch; line: RecordLine; status: StatusWatch };
 
 /** edgemint itself: one guard for each user, on its own tables. */
 export class GuardedIssuer implements Issuer {
@@ -22,8 +22,8 @@ export class GuardedIssuer implements Issuer {
     const call = <T>(user: string, use: (guard: AccountGuard<unknown>) => Promise<T>) =>
       this.#call(user, use);
     this.accounts = {
-      signIn: (user, request) => call(user, (guard) => guard.signIn(user, request)),
-      refresh: (user, request) => call(user, (guard) => guard.refresh(user, request)),
+      signIn: (user, request) => this.#mint(user, (guard) => guard.signIn(user, request)),
+      refresh: (user, request) => this.#mint(user, (guard) => guard.refresh(user, request)),
       redeem: (user, redemption) => call(user, (guard) => guard.redeem(user, redemption)),
       isCurrent: (user, sid, generation) => call(user, (guard) => guard.isCurrent(user, sid, generation)),
       isLive: (user, sid) => call(user, (guard) => guard.isLive(user, sid)),
@@ -48,10 +48,11 @@ export class GuardedIssuer implements Issuer {
   }
 
   loseStorage(user: string): void {
-    const { host, watch, line } = this.#of(user);
+    const { host, watch, line, status } = this.#of(user);
     host.loseStorage();
     line.lostStorage();
     watch.forget();
+    status.forget();
     this.#around.ledger.interrupted(user);
   }
 
@@ -73,7 +74,8 @@ export class GuardedIssuer implements Issuer {
   }
 
   checkAtRest(user: string): void {
-    const { watch, line } = this.#of(user);
+    const { watch, line, status } = this.#of(user);
+    status.check(user);
     const { kv, ledger, timeline } = this.#around;
     const all = this.held(user);
     if (!all) return;
@@ -108,6 +110,13 @@ export class GuardedIssuer implements Issuer {
     );
   }
 
+  /** An answer of which a pair is made. */
+  async #mint<T extends object>(user: string, use: (guard: AccountGuard<unknown>) => Promise<T>): Promise<T> {
+    const outcome = await this.#call(user, use);
+    if ('grant' in outcome) this.#of(user).status.minted(outcome.grant as Grant);
+    return outcome;
+  }
+
   /** With storage of its own a guard answers whatever KV does. */
   async #call<T>(user: string, use: (guard: AccountGuard<unknown>) => Promise<T>): Promise<T> {
     const { host } = this.#of(user);
@@ -126,16 +135,17 @@ export class GuardedIssuer implements Issuer {
     const { timeline, ledger, directory, policy, kv, random } = this.#around;
     const watch = new OperatorWatch(ledger, () => timeline.now);
     const line = new RecordLine(user, kv, ledger, timeline, watch);
+    const status = new StatusWatch(ledger, () => timeline.now);
     const host: GuardHost = new GuardHost(this.#state, timeline, user, (isAlive) => ({
       store: line.namespace(kv.at(somewhere(random)), { isAlive, isRestoring: () => host.isEmpty() }),
       directory,
-      status: new ScriptedStatusList(),
-      policy,
+      status,
+      policy: { ...policy, accessTokenTtlSeconds: status.begin() },
       notifyLogout: async () => true,
     }));
     host.createTables();
     host.loseStorage();
-    const made = { host, watch, line };
+    const made = { host, watch, line, status };
     this.#guarded.set(user, made);
     return made;
   }

@@ -9,6 +9,7 @@ const CHORES = 'src/adapters/account-guard/guard-chores.ts';
 const SESSIONS = 'src/adapters/account-guard/account-sessions.ts';
 const BELIEVED = 'src/adapters/account-guard/believed.ts';
 const ENDINGS = 'src/adapters/account-guard/session-endings.ts';
+const OUTBOX = 'src/adapters/account-guard/revocation-outbox.ts';
 const NUMBERS = 'src/core/account/session-id.ts';
 const WRITER = 'src/adapters/account-guard/record-writer.ts';
 
@@ -173,6 +174,24 @@ export const PATCHES: readonly Patch[] = [
     find: '    if (isThere) this.#end(account, session, now);',
     replace:
       '    if (isThere && this.#storage.session(sid)?.generation === 0) this.#end(account, session, now);',
+  },
+  {
+    name: 'a session ends, and its bit in the status list is not set',
+    place: ENDINGS,
+    find: 'this.#outbox.add(session ?? ending);',
+    replace: ';',
+  },
+  {
+    name: 'a bit stands for the access tokens of now, though those of a longer setting live',
+    place: OUTBOX,
+    find: '{ ...status, mintedAt, tokensUntil }',
+    replace: '{ ...status, mintedAt }',
+  },
+  {
+    name: 'the latest access token of a session is taken for its longest-lived one',
+    place: SESSIONS,
+    find: 'Math.max(tokensUntil, expiresAt)',
+    replace: 'expiresAt',
   },
   {
     name: 'a password change does not raise the version',
