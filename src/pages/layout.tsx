@@ -4,6 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Coin } from './coin.tsx';
 import { setDocumentHeaders } from './document-headers.ts';
+import { Head } from './head.tsx';
 import { LANGUAGES, type Language } from './texts/language.ts';
 import { fill, type Texts } from './texts/texts.ts';
 
@@ -75,9 +76,7 @@ function Document({ frame, options, nonce, children }: DocumentProps) {
   return (
     <html lang={frame.language}>
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        <Head />
         {/* With `no-referrer`, which the header says, forms would be sent with `Origin: null`. */}
         <meta name="referrer" content="same-origin" />
         <title>{`${title} · edgemint`}</title>
