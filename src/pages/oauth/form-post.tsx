@@ -1,7 +1,10 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
+import { destinationOf } from '../../core/oauth/redirect-uri.ts';
 import { setDocumentHeaders } from '../document-headers.ts';
+import { Head } from '../head.tsx';
 import type { Frame } from '../layout.tsx';
+import { fill } from '../texts/texts.ts';
 import { HiddenFields } from './decision-form.tsx';
 
 /**
@@ -18,23 +21,32 @@ export function formPostPage(
   const nonce = crypto.randomUUID();
   const { oauth } = frame.texts;
   // No form-action: it would hold for the redirects of the client, too.
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; style-src 'self'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
   setDocumentHeaders(c, policy, true);
   return c.html(
     <>
       {raw('<!doctype html>')}
       <html lang={frame.language}>
         <head>
-          <meta charset="utf-8" />
+          <Head />
           <title>{oauth.continue}</title>
+          <noscript>
+            <link rel="stylesheet" href="/pages/edgemint.css" />
+          </noscript>
         </head>
         <body>
-          <form method="post" action={redirectUri}>
-            <HiddenFields fields={parameters} />
-            <noscript>
-              <button type="submit">{oauth.continue}</button>
-            </noscript>
-          </form>
+          <main class="narrow">
+            <form method="post" action={redirectUri}>
+              <HiddenFields fields={parameters} />
+              <noscript>
+                <div class="card">
+                  <h1>{oauth.continue}</h1>
+                  <p class="lead">{fill(oauth.destination, { host: destinationOf(redirectUri) })}</p>
+                  <button type="submit">{oauth.continue}</button>
+                </div>
+              </noscript>
+            </form>
+          </main>
           <script nonce={nonce} dangerouslySetInnerHTML={{ __html: 'document.forms[0].submit()' }} />
         </body>
       </html>

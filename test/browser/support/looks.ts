@@ -22,10 +22,15 @@ export const LOOKS: readonly { name: string; options: BrowserContextOptions }[] 
 const SCREENSHOTS = join(ROOT, 'dist/screenshots');
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Keeps a picture of the whole page, and holds it against WCAG 2.2 AA and its own width. */
-export async function expectAccessible(page: Page, name: string): Promise<void> {
+/** Keeps a picture of the whole page, for people to look at. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+}
+
+/** Keeps a picture of the page, and holds it against WCAG 2.2 AA and its own width. */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  await keepPicture(page, name);
   expect(await findViolations(page), name).toEqual([]);
   // WCAG 1.4.10: nothing scrolls sideways.
   const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
