@@ -45,7 +45,8 @@ function Rows({ frame, credentials, now }: Omit<Props, 'addable'>) {
           <div>
             <h3>{texts.credentialTypes[type]}</h3>
             <p class="hint parts">
-              <code>{id}</code> <Dated text={texts.added} {...{ language, now, at: created_at }} />
+              {!isDerived(type) && <code>{id}</code>}{' '}
+              <Dated text={texts.added} {...{ language, now, at: created_at }} />
             </p>
           </div>
           <form method="post" action="/account/credentials/end">

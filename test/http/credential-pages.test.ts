@@ -123,7 +123,7 @@ describe('a key', () => {
     };
     const { d: secret = '' } = await key.jwk('privateKey');
     const privateKey = JSON.stringify(await key.jwk('privateKey'));
-    const refused = 'This is no such public key.';
+    const refused = 'This is not a public key of one of these kinds.';
     expect(await errorOf({ public_key: privateKey }, 'public_key-error')).toBe(refused);
     expect(await errorOf({ public_key: '' }, 'public_key-error')).toBe(refused);
     const pem = await key.pem();

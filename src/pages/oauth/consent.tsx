@@ -34,8 +34,7 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
           text={oauth.consentLead}
           values={{ client: <AppName name={view.clientName} />, username: view.username }}
         />{' '}
-        {view.isSelfNamed && oauth.selfNamed}{' '}
-        {view.destination !== undefined && (view.isSelfNamed || view.isImitable) && oauth.onlyFromThere}
+        {view.isSelfNamed && oauth.selfNamed}
       </p>
       {view.userCode !== undefined && (
         <p class="notice">
@@ -46,7 +45,10 @@ export function consentPage(c: Context, frame: Frame, view: ConsentView): Respon
         </p>
       )}
       {view.destination !== undefined && (
-        <p class="hint">{fill(oauth.destination, { host: view.destination })}</p>
+        <p class="hint">
+          {fill(oauth.destination, { host: view.destination })}{' '}
+          {(view.isSelfNamed || view.isImitable) && oauth.onlyFromThere}
+        </p>
       )}
       <ScopeList scopes={view.scopes} texts={oauth} />
       <DecisionForm action={view.action} fields={view.fields} allow={oauth.allow} deny={oauth.deny} />

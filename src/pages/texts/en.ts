@@ -122,7 +122,7 @@ export const en = {
     publicKey: 'Public key',
     publicKeyHint:
       'PEM, beginning with -----BEGIN PUBLIC KEY-----, or a JWK: RSA of 2048 to 4096 bits, Ed25519 or P-256.',
-    badKey: 'This is no such public key.',
+    badKey: 'This is not a public key of one of these kinds.',
     kid: 'Name of the key (optional)',
     kidHint: 'Up to 128 letters, digits, - and _. Without one, the key is named by its hash.',
     badKid: 'Use up to 128 letters, digits, - and _.',

@@ -123,7 +123,7 @@ export const ko: Texts = {
     submits: { digest: '추가', mutual: '추가', hoba: '추가', aws4: '키 만들기' },
     publicKey: '공개 키',
     publicKeyHint: '-----BEGIN PUBLIC KEY-----로 시작하는 PEM 또는 JWK: 2048~4096비트 RSA, Ed25519, P-256.',
-    badKey: '그런 공개 키가 아닙니다.',
+    badKey: '아래에 적힌 종류의 공개 키가 아닙니다.',
     kid: '키 이름 (선택)',
     kidHint: '영문자, 숫자, -, _로 128자까지. 비워 두면 키의 해시가 이름이 됩니다.',
     badKid: '영문자, 숫자, -, _로 128자까지 쓸 수 있습니다.',

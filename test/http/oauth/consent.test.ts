@@ -34,7 +34,9 @@ describe('consent', () => {
     const named = await registerClient(issuer, { client_name: '<i>Bank</i> {username}' });
     const html = await (await browser.authorize(authorizationOf(named, { scope: 'openid profile' }))).text();
     expect(html).toContain('<strong><bdi>&lt;i&gt;Bank&lt;/i&gt; {username}</bdi></strong> asks for access');
-    expect(html).toContain('The app chose that name itself. Allow it only if you came from there.');
+    expect(html).toMatch(
+      /The app chose that name itself\.<.+You go on to client\.example\.com\. Allow it only if you came from there\./,
+    );
     expect(html.match(/your username/g)).toHaveLength(1);
   });
 

@@ -114,8 +114,8 @@ describe('a name that nobody checked', () => {
     const browser = await PageBrowser.ofNewUser(open, 'wary');
     expect(await htmlOf(browser.get(await signInPathOf(open, client)))).toContain(SELF_NAMED);
     const consent = await htmlOf(browser.authorize(authorizationOf(client)));
-    expect(consent).toContain(`${nameIn('Bank')} asks for access`);
-    expect(consent).toContain(`${SELF_NAMED} Allow it only if you came from there.`);
+    expect(leadOf(consent)).toBe(`${nameIn('Bank')} asks for access to your account, wary. ${SELF_NAMED}`);
+    expect(consent).toContain('You go on to client.example.com. Allow it only if you came from there.');
   });
 
   it.each([
