@@ -112,7 +112,7 @@ export function createMutualClient(options: MutualOptions): MutualClient {
     const salt = concatBytes(...[asked.algorithm, asked.authScope, asked.realm, username].map(string));
     const pi = await algorithm.passwordNumber(password, salt);
     const response = await request(undefined, asked, [
-      `user=${quote(username)}`,
+      nameOf(username),
       `kc1=${algorithm.write(kc1, algorithm.elementBytes)}`,
     ]);
     refuseOther(response);
@@ -206,6 +206,16 @@ function commonOf({ algorithm, authScope, realm }: Realm): string[] {
     `auth-scope=${quote(authScope)}`,
     `realm=${quote(realm)}`,
   ];
+}
+
+/** A header holds no other letters than these, and `fetch` would throw (RFC 8120 section 3.1, RFC 8187 section 3.2). */
+function nameOf(username: string): string {
+  if (/^[ -~]*$/.test(username)) return `user=${quote(username)}`;
+  const escaped = encodeURIComponent(username.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `user*=UTF-8''${escaped}`;
 }
 
 /** Whether a challenge is of this realm (RFC 8120 section 5). */

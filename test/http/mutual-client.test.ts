@@ -147,6 +147,17 @@ describe('the client', () => {
     expect((await client.post()).status).toBe(200);
   });
 
+  it.each(['김철수', 'bj\u00f6rn', "o'(*)\n", 'a"\\b', '\ud800'])(
+    'takes the name %j for any other that nobody has',
+    async (username) => {
+      const { client, seen } = createClient(username);
+      await expect(client.post()).rejects.toMatchObject({ code: 'wrong_credentials' });
+      expect(seen.map(({ status }) => status)).toEqual([401, 401, 401]);
+      // What a header can't hold, browsers throw at.
+      expect(seen[1]?.authorization).toMatch(/, user\*?=[ -~]+$/);
+    },
+  );
+
   it('asks again for a realm that is another by now, with a session of the old one or without', async () => {
     /** In the one that isn't the Worker's nobody has credentials. */
     let realm = 'be\\"fore';
