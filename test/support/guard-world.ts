@@ -27,6 +27,8 @@ export class GuardWorld {
   readonly credentialChanges: CredentialsChange[] = [];
   readonly status = new ScriptedStatusList();
   directoryFault: Error | undefined;
+  /** The real one, where a test needs it. */
+  realDirectory: Directory | undefined;
   /** Another one is in force from the next eviction on. */
   policy = POLICY;
   #waiting: Promise<unknown>[] = [];
@@ -157,6 +159,7 @@ export class GuardWorld {
     return {
       async changeCredentials(username: string, change: CredentialsChange) {
         if (world.directoryFault) throw world.directoryFault;
+        await world.realDirectory?.changeCredentials(username, change);
         world.credentialChanges.push(change);
         const { passwordHash: hash, credentialsVersion: version } = change;
         if (hash !== undefined) world.passwords.set(username, { hash, version });
