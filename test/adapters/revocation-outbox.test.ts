@@ -33,6 +33,19 @@ describe('the bit of a session that ends is set before the end is answered', () 
       expect(world.status.isRevoked(kept.status?.index)).toBe(false);
     }));
 
+  it('by the end of the sign-in that it came from, unless it may outlive that', () =>
+    GuardWorld.run('revoked-descendants', async (world) => {
+      const pages = await world.signIn();
+      const { sid: parent } = pages;
+      const app = await world.signIn({ parent });
+      const offline = await world.signIn({ parent, scope: 'openid offline_access' });
+      await world.guard.end(world.username, parent);
+      expect(world.status.revoked.map(({ index }) => index)).toEqual(
+        [pages, app].map(({ status }) => status?.index),
+      );
+      expect(world.status.isRevoked(offline.status?.index)).toBe(false);
+    }));
+
   it('by an operator who deletes the record', () =>
     GuardWorld.run('revoked-operator', async (world) => {
       const grant = await world.signIn({ isNewUser: true });

@@ -157,6 +157,39 @@ describe('a verified token is remembered', () => {
     expect(verdict(await verifier.verify(`${header}.${otherPayload}.${signature}`))).toBe('bad_signature');
   });
 
+  it('so that a hundred calls of it pay for one signature check', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    const token = await issuer.token();
+    const checks = vi.spyOn(crypto.subtle, 'verify');
+    for (let turn = 0; turn < 100; turn += 1) expect(verdict(await verifier.verify(token))).toBe('ok');
+    expect(checks).toHaveBeenCalledTimes(1);
+    checks.mockRestore();
+  });
+
+  it('among no more than may be, and what does not verify pushes none of them out', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier({ rememberedTokens: 4 });
+    const [used, ...others] = await Promise.all(Array.from({ length: 12 }, () => issuer.token()));
+    const forged = await createKey('first');
+    const checks = vi.spyOn(crypto.subtle, 'verify');
+    const checksOf = async (token = '') => {
+      checks.mockClear();
+      await verifier.verify(token);
+      return checks.mock.calls.length;
+    };
+    expect([await checksOf(used), await checksOf(used)]).toEqual([1, 0]);
+    for (let turn = 0; turn < 20; turn += 1)
+      expect(await checksOf(await issuer.token({}, {}, forged))).toBe(1);
+    expect(await checksOf(used)).toBe(0);
+    // Valid ones do: of twelve that are all used again at most four are there.
+    for (const token of others) await checksOf(token);
+    let remembered = 0;
+    for (const token of others) if ((await checksOf(token)) === 0) remembered += 1;
+    expect(remembered).toBeLessThanOrEqual(4);
+    checks.mockRestore();
+  });
+
   it('until it expires', async () => {
     const issuer = await Issuer.create();
     const verifier = issuer.verifier();
