@@ -16,6 +16,8 @@ export type KeepAlive = (work: Promise<unknown>) => void;
 
 /** A load that takes longer is given up. On Workers it may have died with the request that began it. */
 const LONGEST_LOAD_SECONDS = 5;
+/** What somebody else waits for it, when the one before it failed. */
+const LONGEST_WAIT_AFTER_FAILURE_SECONDS = 1;
 const PAUSE_AFTER_TRY_SECONDS = 5;
 const GRACE_AFTER_FAILURE_SECONDS = 60;
 
@@ -26,6 +28,7 @@ export class Kept<T> {
   #copy: Copy<T> | undefined;
   #pending: Promise<void> | undefined;
   #triedAt = Number.NEGATIVE_INFINITY;
+  #hasFailed = false;
 
   constructor(load: (now: number) => Promise<Copy<T>>, report: (fault: unknown) => void) {
     this.#load = load;
@@ -51,21 +54,27 @@ export class Kept<T> {
   renew(now: number, pauseSeconds: number): Promise<void> {
     // Whichever way: a clock that was put back must not hold the next attempt up.
     const sinceTry = Math.abs(now - this.#triedAt);
-    if (this.#pending && sinceTry < LONGEST_LOAD_SECONDS) return within(this.#pending);
+    if (this.#pending && sinceTry < LONGEST_LOAD_SECONDS)
+      return within(
+        this.#pending,
+        this.#hasFailed ? LONGEST_WAIT_AFTER_FAILURE_SECONDS : LONGEST_LOAD_SECONDS,
+      );
     if (sinceTry < pauseSeconds) return Promise.resolve();
     this.#triedAt = now;
     const attempt: Promise<void> = this.#attempt(now).finally(() => {
       if (this.#pending === attempt) this.#pending = undefined;
     });
     this.#pending = attempt;
-    return within(attempt);
+    // Who began it sees it through: on Workers it may live no longer than that request.
+    return within(attempt, LONGEST_LOAD_SECONDS);
   }
 
   async #attempt(now: number): Promise<void> {
     try {
-      const copy = await this.#load(now);
-      this.#copy = copy;
+      this.#copy = await this.#load(now);
+      this.#hasFailed = false;
     } catch (fault) {
+      this.#hasFailed = true;
       // In an outage nobody waits for each try.
       if (this.#copy) this.#copy = { ...this.#copy, graceUntil: now + GRACE_AFTER_FAILURE_SECONDS };
       this.#report(fault);
@@ -87,10 +96,10 @@ export function handOver(work: Promise<unknown>, keepAlive: KeepAlive, report: (
 }
 
 /** Waits no longer than a load may take: another request's promise may never settle, nor may a `fetch` that heeds no signal. */
-async function within(work: Promise<void>): Promise<void> {
+async function within(work: Promise<void>, seconds: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_LOAD_SECONDS * 1_000);
+    timer = setTimeout(resolve, seconds * 1_000);
   });
   try {
     await Promise.race([work, limit]);

@@ -193,6 +193,34 @@ describe('an outage of the issuer', () => {
     expect(await settled(issuer, verifier)).toBe('ok');
   });
 
+  it('that hangs holds up one call in five seconds, and the others beside it for one second', async () => {
+    const issuer = await Issuer.create();
+    let hang = false;
+    const verifier = issuer.verifier({
+      fetch: () =>
+        hang ? new Promise(() => undefined) : Promise.reject(new TypeError('The network is down')),
+    });
+    const token = await issuer.token();
+    await verifier.verify(token);
+    issuer.now += 5;
+    hang = true;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const settled: string[] = [];
+      const first = verifier.verify(token).then(() => settled.push('first'));
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+      const other = verifier.verify(token).then(() => settled.push('other'));
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(2));
+      await vi.advanceTimersByTimeAsync(1_000);
+      await other;
+      expect(settled).toEqual(['other']);
+      await vi.advanceTimersByTimeAsync(4_000);
+      await first;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('is not waited for without end, whatever `fetch` does about its signal', async () => {
     const issuer = await Issuer.create();
     const verifier = issuer.verifier({ fetch: () => new Promise(() => undefined) });
