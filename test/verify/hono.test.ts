@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { requireToken } from '../../src/verify/hono.ts';
+import { type RequireTokenOptions, requireToken } from '../../src/verify/hono.ts';
 import { Issuer } from './support.ts';
 
 describe('the Hono middleware', () => {
@@ -32,6 +32,20 @@ describe('the Hono middleware', () => {
       403,
       expect.stringContaining('scope="admin"'),
     ]);
+  });
+
+  it('tells its log why, which it tells nobody else', async () => {
+    const { issuer } = await build();
+    const log: string[] = [];
+    const onRefusal: RequireTokenOptions['onRefusal'] = ({ reason }, c) =>
+      void log.push(`${c.req.path} ${reason}`);
+    const app = new Hono().get('/orders', requireToken({ verifier: issuer.verifier(), onRefusal }), (c) =>
+      c.text('orders'),
+    );
+    const refused = await app.request('/orders', bearer(await issuer.token({ iss: 'https://evil.example' })));
+    expect(await refused.text()).not.toContain('issuer');
+    await app.request('/orders', bearer(await issuer.token()));
+    expect(log).toEqual(['/orders wrong_issuer']);
   });
 
   it('hands the renewal of the keys to the runtime', async () => {
