@@ -52,7 +52,8 @@ export function docsPage(c: Context, hasPlayground: boolean): Response | Promise
               API
             </a>
           </header>
-          <main id="docs" />
+          {/* What the viewer puts into it has a `main` of its own. */}
+          <div id="docs" />
           <noscript>
             <p>
               The contract as JSON: <a href="/openapi.json">/openapi.json</a>

@@ -42,7 +42,14 @@ describe.each(LOOKS)('adding a credential, $name,', ({ name, options }) => {
     await page.press('[name=password]', 'Enter');
     await page.waitForURL('**/account?done=added');
 
+    await add(page, 'mutual');
+    await look('add-mutual');
+    await page.goBack();
     await add(page, 'hoba');
+    await page.fill('[name=public_key]', 'no key');
+    await page.locator('form > button').click();
+    await page.waitForSelector('#public_key-error');
+    await look('add-hoba-refused');
     await page.locator('[data-make] button').first().click();
     await page.locator('[data-save]').waitFor();
     await look('add-hoba');
@@ -51,6 +58,7 @@ describe.each(LOOKS)('adding a credential, $name,', ({ name, options }) => {
     await look('account-credentials');
 
     await add(page, 'aws4');
+    await look('add-aws4');
     await page.locator('form > button').click();
     await page.locator('[data-copy]').first().waitFor();
     await look('access-key');
