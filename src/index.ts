@@ -21,6 +21,7 @@ import { createKeyRing, type KeyRing } from './core/keys/key-ring.ts';
 import { createStrengthCheck, type Dictionaries, type StrengthCheck } from './core/passwords/strength.ts';
 import { parseSecrets } from './core/settings/secrets.ts';
 import { parseSettings, type SettingName, type Settings } from './core/settings/settings.ts';
+import { createRefreshTokens } from './core/tokens/refresh-tokens.ts';
 import { createApp } from './http/app.ts';
 import { keepDocuments } from './http/documents.ts';
 import type { Services } from './http/services.ts';
@@ -124,6 +125,7 @@ function compose(env: Env): App {
   const services: Services = {
     settings,
     keys,
+    refreshTokens: createRefreshTokens(keys),
     accounts: createAccounts(env.ACCOUNT_GUARD, settings.retryWindowSeconds),
     directory: createDirectory(env.DIRECTORY),
     credentials: createCredentials(env.DIRECTORY),

@@ -1,5 +1,5 @@
 import type { ProofUse } from '../core/dpop/used-proofs.ts';
-import { openRefreshToken, type RefreshToken } from '../core/tokens/refresh-token.ts';
+import type { RefreshToken } from '../core/tokens/refresh-token.ts';
 import { readAccessToken } from './access.ts';
 import type { Access, RequestContext } from './context.ts';
 import { chooseCookie, pageOrigin } from './refresh-cookies.ts';
@@ -45,7 +45,7 @@ function isSameSession(access: Access, token: RefreshToken): boolean {
 }
 
 async function fromBody(c: RequestContext, text: string): Promise<PresentationOutcome> {
-  const opened = await openRefreshToken(text, c.get('services').keys, c.get('now'));
+  const opened = await c.get('services').refreshTokens.open(text, c.get('now'));
   if (!opened.ok) return { ok: false, refusal: { reason: `refresh_token_${opened.reason}` } };
   const { token } = opened;
   return isForeign(c, token)

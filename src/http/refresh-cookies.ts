@@ -10,7 +10,6 @@ import {
   parseCookieName,
   type Wanted,
 } from '../core/cookies/refresh-jar.ts';
-import { openRefreshToken } from '../core/tokens/refresh-token.ts';
 import { cookiePrefix, isSecure, type RequestContext } from './context.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -63,13 +62,13 @@ export async function chooseCookie(
   origin: string | undefined,
   wanted: Wanted,
 ): Promise<JarChoice> {
-  const { keys } = c.get('services');
+  const { refreshTokens } = c.get('services');
   const carried = readCookies(c).filter(
     ({ name }) => wanted.session === undefined || name.sid === wanted.session,
   );
   const entries: JarEntry[] = [];
   for (const { name, text } of carried) {
-    const opened = await openRefreshToken(text, keys, c.get('now'));
+    const opened = await refreshTokens.open(text, c.get('now'));
     const entry = opened.ok && { name, text, token: opened.token };
     if (entry && counts(entry, origin)) entries.push(entry);
   }

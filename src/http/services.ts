@@ -9,6 +9,7 @@ import type { Consents } from '../core/oauth/consents.ts';
 import type { DeviceGrants } from '../core/oauth/device-grants.ts';
 import type { Passwords } from '../core/passwords/passwords.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import type { RefreshTokens } from '../core/tokens/refresh-tokens.ts';
 import type { Language } from '../pages/texts/language.ts';
 import type { Texts } from '../pages/texts/texts.ts';
 
@@ -25,6 +26,7 @@ export type StatusTokens = {
 export type Services = {
   settings: Settings;
   keys: KeyRing;
+  refreshTokens: RefreshTokens;
   accounts: Accounts;
   directory: Directory;
   credentials: Credentials;

@@ -1,7 +1,6 @@
 import type { Grant } from '../core/account/accounts.ts';
 import { statusListUri } from '../core/status/status-list.ts';
 import { signAccessToken } from '../core/tokens/access-token.ts';
-import { sealRefreshToken } from '../core/tokens/refresh-token.ts';
 import type { RequestContext } from './context.ts';
 import { accessTokenLife } from './playground.ts';
 import { setRefreshCookie } from './refresh-cookies.ts';
@@ -62,7 +61,7 @@ export async function mintPair(
   grant: Grant,
   access: { scope?: string; audience?: string | string[]; thumbprint?: string | undefined } = {},
 ): Promise<Pair> {
-  const { keys, clock } = c.get('services');
+  const { keys, refreshTokens, clock } = c.get('services');
   // Not when the request came: a sign-in may have waited for the desk.
   const issuedAt = Math.floor(clock());
   // An access token never outlives its session.
@@ -95,7 +94,7 @@ export async function mintPair(
       },
       keys,
     ),
-    sealRefreshToken({ ...facts, username, generation, jti, validUntil, issuedAt }, keys),
+    refreshTokens.seal({ ...facts, username, generation, jti, validUntil, issuedAt }),
   ]);
   return { accessToken, refreshToken, expiresIn, issuedAt };
 }

@@ -46,33 +46,15 @@ export type RefreshTokenOutcome =
   | { ok: true; token: RefreshToken }
   | { ok: false; reason: RefreshTokenRefusal };
 
+type Claims = v.InferOutput<typeof claimsSchema>;
+
 /**
  * Makes a refresh token: opaque to everybody but the issuer. Beside the username it carries the session's facts, so that
  * a guard that lost its storage can go on from the token alone. The header names the epoch whose key sealed it.
  */
 export async function sealRefreshToken(token: RefreshToken, keys: KeyRing): Promise<string> {
   const { epoch, key } = await keys.sealingKey(token.issuedAt);
-  const claims: v.InferOutput<typeof claimsSchema> = {
-    sub: token.username,
-    sid: token.sid,
-    gen: token.generation,
-    jti: token.jti,
-    iat: token.issuedAt,
-    exp: token.validUntil,
-    end: token.expiresAt,
-    client_id: token.clientId,
-    scope: token.scope,
-    auth_time: token.authTime,
-    amr: [...token.amr],
-    ...(token.origin !== undefined && { origin: token.origin }),
-    ...(token.parent !== undefined && { parent: token.parent }),
-    ...(token.resources && { res: [...token.resources] }),
-    ...(token.logoutIssuer !== undefined && { logout_iss: token.logoutIssuer }),
-    ...(token.thumbprint !== undefined && { jkt: token.thumbprint }),
-    ...(token.credential !== undefined && { crd: token.credential }),
-    ...(token.status && { status: [token.status.shard, token.status.index] }),
-  };
-  return seal(claims, key, String(epoch));
+  return seal(toClaims(token), key, String(epoch));
 }
 
 /** Opens a refresh token that was presented. `now`: epoch seconds. */
@@ -96,7 +78,35 @@ export async function openRefreshToken(
     : { ok: false, reason: 'malformed' };
 }
 
-function toRefreshToken(claims: v.InferOutput<typeof claimsSchema>): RefreshToken {
+/** A token as it is when it was sealed and opened again. */
+export function asOpened(token: RefreshToken): RefreshToken {
+  return toRefreshToken(toClaims(token));
+}
+
+function toClaims(token: RefreshToken): Claims {
+  return {
+    sub: token.username,
+    sid: token.sid,
+    gen: token.generation,
+    jti: token.jti,
+    iat: token.issuedAt,
+    exp: token.validUntil,
+    end: token.expiresAt,
+    client_id: token.clientId,
+    scope: token.scope,
+    auth_time: token.authTime,
+    amr: [...token.amr],
+    ...(token.origin !== undefined && { origin: token.origin }),
+    ...(token.parent !== undefined && { parent: token.parent }),
+    ...(token.resources && { res: [...token.resources] }),
+    ...(token.logoutIssuer !== undefined && { logout_iss: token.logoutIssuer }),
+    ...(token.thumbprint !== undefined && { jkt: token.thumbprint }),
+    ...(token.credential !== undefined && { crd: token.credential }),
+    ...(token.status && { status: [token.status.shard, token.status.index] }),
+  };
+}
+
+function toRefreshToken(claims: Claims): RefreshToken {
   return {
     username: claims.sub,
     sid: claims.sid,

@@ -1,6 +1,6 @@
 import { isOwnClient, wasThere } from '../../core/oauth/client.ts';
 import { type AccessTokenClaims, isUserClaims, verifyAccessToken } from '../../core/tokens/access-token.ts';
-import { openRefreshToken, type RefreshToken } from '../../core/tokens/refresh-token.ts';
+import type { RefreshToken } from '../../core/tokens/refresh-token.ts';
 import type { RequestContext } from '../context.ts';
 
 /** A token that a client presented, whatever kind it is. */
@@ -11,8 +11,8 @@ export type ReadToken =
 
 /** Reads an access or a refresh token of ours, for whomever it is. The two can't be mistaken for one another, so no hint is needed. */
 export async function readToken(c: RequestContext, text: string): Promise<ReadToken> {
-  const { keys, settings } = c.get('services');
-  const refresh = await openRefreshToken(text, keys, c.get('now'));
+  const { keys, refreshTokens, settings } = c.get('services');
+  const refresh = await refreshTokens.open(text, c.get('now'));
   if (refresh.ok) return { kind: 'refresh', token: refresh.token };
   const oldestSeconds = settings.refreshAbsoluteTtlSeconds + settings.keyPeriodSeconds;
   const expectation = { issuer: c.get('issuer'), audience: undefined, oldestSeconds };

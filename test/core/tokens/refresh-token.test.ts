@@ -3,28 +3,12 @@ import { base64url } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { openRefreshToken, sealRefreshToken } from '../../../src/core/tokens/refresh-token.ts';
 import { masterKeyOf, NOW, ringOf, WEEK } from '../rings.ts';
-import { DAY, keys, reasonOf, tokenOf } from './refresh-tokens.ts';
+import { anyToken, DAY, keys, reasonOf, tokenOf } from './refresh-tokens.ts';
 
 describe('a refresh token', () => {
   it('brings everything back', async () => {
-    const arbitrary = fc.record({
-      username: fc.stringMatching(/^[a-z0-9._@+-]{1,64}$/),
-      generation: fc.nat(1_000_000),
-      jti: fc.uuid(),
-      clientId: fc.string({ maxLength: 60 }),
-      scope: fc.string({ maxLength: 60 }),
-      authTime: fc.nat(4_000_000_000),
-      amr: fc.array(fc.string({ maxLength: 10 }), { maxLength: 3 }),
-      origin: fc.option(fc.constantFrom('', 'https://app.example.com'), { nil: undefined }),
-      credential: fc.option(fc.string({ maxLength: 128 }), { nil: undefined }),
-    });
     await fc.assert(
-      fc.asyncProperty(arbitrary, async ({ origin, credential, ...differences }) => {
-        const token = tokenOf({
-          ...differences,
-          ...(origin !== undefined && { origin }),
-          ...(credential !== undefined && { credential }),
-        });
+      fc.asyncProperty(anyToken, async (token) => {
         expect(await openRefreshToken(await sealRefreshToken(token, keys), keys, NOW)).toEqual({
           ok: true,
           token,

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { openRefreshToken, type RefreshToken } from '../../../src/core/tokens/refresh-token.ts';
 import { NOW, ringOf } from '../rings.ts';
 
@@ -20,6 +21,27 @@ export function tokenOf(differences: Partial<RefreshToken> = {}): RefreshToken {
     ...differences,
   };
 }
+
+/** Tokens with and without what not every session has. */
+export const anyToken = fc
+  .record(
+    {
+      username: fc.stringMatching(/^[a-z0-9._@+-]{1,64}$/),
+      generation: fc.nat(1_000_000),
+      jti: fc.uuid(),
+      clientId: fc.string({ maxLength: 60 }),
+      scope: fc.string({ maxLength: 60 }),
+      authTime: fc.nat(4_000_000_000),
+      amr: fc.array(fc.string({ maxLength: 10 }), { maxLength: 3 }),
+      origin: fc.constantFrom('', 'https://app.example.com'),
+      credential: fc.string({ maxLength: 128 }),
+      resources: fc.array(fc.webUrl(), { maxLength: 3 }),
+      thumbprint: fc.string({ minLength: 43, maxLength: 43 }),
+      status: fc.record({ shard: fc.nat(1_023), index: fc.nat(131_071) }),
+    },
+    { requiredKeys: ['username', 'generation', 'jti', 'clientId', 'scope', 'authTime', 'amr'] },
+  )
+  .map(tokenOf);
 
 /** Why a text is refused as a refresh token, or that it isn't. */
 export async function reasonOf(text: string, now = NOW, ring = keys): Promise<string> {

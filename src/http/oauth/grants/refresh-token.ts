@@ -1,7 +1,6 @@
 import type { ProofUse } from '../../../core/dpop/used-proofs.ts';
 import { type Client, wasThere } from '../../../core/oauth/client.ts';
 import { narrowScope } from '../../../core/oauth/scope.ts';
-import { openRefreshToken } from '../../../core/tokens/refresh-token.ts';
 import type { RequestContext } from '../../context.ts';
 import { spendProof } from '../../dpop.ts';
 import { presentRefreshToken, refuseRefresh } from '../../refresh.ts';
@@ -27,7 +26,7 @@ export async function refreshTokens(
     return refuse(c, { reason: 'bad_request', description: 'refresh_token is missing' });
   const key = readKey(c);
   if (!key.ok) return refuse(c, key.refusal);
-  const opened = await openRefreshToken(text, c.get('services').keys, c.get('now'));
+  const opened = await c.get('services').refreshTokens.open(text, c.get('now'));
   if (!opened.ok) return refuse(c, { reason: `refresh_token_${opened.reason}` });
   const { token } = opened;
   const isOwn = token.clientId === client.clientId && wasThere(client, token.issuedAt);
