@@ -39,10 +39,10 @@ export class Kept<T> {
   get(now: number, keepAlive: KeepAlive): T | undefined | Promise<T | undefined> {
     const copy = this.#copy;
     if (copy && now < copy.freshUntil) return copy.value;
-    const renewal = this.renew(now, PAUSE_AFTER_TRY_SECONDS);
     if (!copy || now >= Math.min(copy.graceUntil, copy.usableUntil))
-      return renewal.then(() => this.#usable(now));
-    handOver(renewal, keepAlive, this.#report);
+      return this.renew(now, PAUSE_AFTER_TRY_SECONDS).then(() => this.#usable(now));
+    // What is under way was handed over by who began it.
+    if (!this.#underWay(now)) handOver(this.renew(now, PAUSE_AFTER_TRY_SECONDS), keepAlive, this.#report);
     return this.#usable(now);
   }
 
@@ -52,14 +52,10 @@ export class Kept<T> {
    * @returns settles when the attempt has ended; it never rejects
    */
   renew(now: number, pauseSeconds: number): Promise<void> {
-    // Whichever way: a clock that was put back must not hold the next attempt up.
-    const sinceTry = Math.abs(now - this.#triedAt);
-    if (this.#pending && sinceTry < LONGEST_LOAD_SECONDS)
-      return within(
-        this.#pending,
-        this.#hasFailed ? LONGEST_WAIT_AFTER_FAILURE_SECONDS : LONGEST_LOAD_SECONDS,
-      );
-    if (sinceTry < pauseSeconds) return Promise.resolve();
+    const pending = this.#underWay(now);
+    if (pending)
+      return within(pending, this.#hasFailed ? LONGEST_WAIT_AFTER_FAILURE_SECONDS : LONGEST_LOAD_SECONDS);
+    if (this.#secondsSinceTry(now) < pauseSeconds) return Promise.resolve();
     this.#triedAt = now;
     const attempt: Promise<void> = this.#attempt(now).finally(() => {
       if (this.#pending === attempt) this.#pending = undefined;
@@ -67,6 +63,15 @@ export class Kept<T> {
     this.#pending = attempt;
     // Who began it sees it through: on Workers it may live no longer than that request.
     return within(attempt, LONGEST_LOAD_SECONDS);
+  }
+
+  #underWay(now: number): Promise<void> | undefined {
+    return this.#secondsSinceTry(now) < LONGEST_LOAD_SECONDS ? this.#pending : undefined;
+  }
+
+  /** Whichever way: a clock that was put back must not hold the next attempt up. */
+  #secondsSinceTry(now: number): number {
+    return Math.abs(now - this.#triedAt);
   }
 
   async #attempt(now: number): Promise<void> {

@@ -1,5 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
-import { createResponse } from '../../src/verify/index.ts';
+import { describe, expect, it } from 'vitest';
 import { createKey, ISSUER, Issuer, settled, verdict } from './support.ts';
 
 describe('the key set', () => {
@@ -148,100 +147,5 @@ describe('a key that is broken', () => {
       'Error: The key first of the key set can not be used',
       `Error: ${ISSUER}/.well-known/jwks.json has no key that can verify`,
     ]);
-  });
-});
-
-describe('an outage of the issuer', () => {
-  it.each(['unreachable', 'broken', 'redirect'] as const)(
-    'is survived on the last good keys, a day long (%s)',
-    async (outage) => {
-      const issuer = await Issuer.create();
-      const verifier = issuer.verifier();
-      await settled(issuer, verifier);
-      issuer.outage = outage;
-      for (const seconds of [700, 1_200, 40_000, 43_000]) {
-        issuer.now += seconds;
-        expect([seconds, await settled(issuer, verifier)]).toEqual([seconds, 'ok']);
-      }
-      expect(issuer.faults.length).toBeGreaterThan(0);
-      issuer.now += 86_400;
-      expect(await settled(issuer, verifier)).toBe('issuer_unavailable');
-      issuer.outage = 'none';
-      issuer.now += 5;
-      expect(await settled(issuer, verifier)).toBe('ok');
-    },
-  );
-
-  it('is not made worse: it is asked once in five seconds, and nobody waits once it is known', async () => {
-    const issuer = await Issuer.create();
-    const verifier = issuer.verifier();
-    await settled(issuer, verifier);
-    issuer.outage = 'unreachable';
-    issuer.now += 2_000;
-    for (let turn = 0; turn < 100; turn += 1) expect(await settled(issuer, verifier)).toBe('ok');
-    expect(issuer.asked).toHaveLength(2);
-  });
-
-  it('is over when a clock that was wrong by hours has been put back', async () => {
-    const issuer = await Issuer.create();
-    const verifier = issuer.verifier();
-    issuer.outage = 'unreachable';
-    issuer.now += 7_200;
-    expect(await settled(issuer, verifier)).toBe('issuer_unavailable');
-    issuer.outage = 'none';
-    issuer.now -= 7_200;
-    expect(await settled(issuer, verifier)).toBe('ok');
-  });
-
-  it('that hangs holds up one call in five seconds, and the others beside it for one second', async () => {
-    const issuer = await Issuer.create();
-    let hang = false;
-    const verifier = issuer.verifier({
-      fetch: () =>
-        hang ? new Promise(() => undefined) : Promise.reject(new TypeError('The network is down')),
-    });
-    const token = await issuer.token();
-    await verifier.verify(token);
-    issuer.now += 5;
-    hang = true;
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      const settled: string[] = [];
-      const first = verifier.verify(token).then(() => settled.push('first'));
-      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
-      const other = verifier.verify(token).then(() => settled.push('other'));
-      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(2));
-      await vi.advanceTimersByTimeAsync(1_000);
-      await other;
-      expect(settled).toEqual(['other']);
-      await vi.advanceTimersByTimeAsync(4_000);
-      await first;
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it('is not waited for without end, whatever `fetch` does about its signal', async () => {
-    const issuer = await Issuer.create();
-    const verifier = issuer.verifier({ fetch: () => new Promise(() => undefined) });
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      const outcome = verifier.verify(await issuer.token());
-      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
-      await vi.advanceTimersByTimeAsync(5_000);
-      expect(verdict(await outcome)).toBe('issuer_unavailable');
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it('before there are any keys is a 503, not a 401: the client’s token may be good', async () => {
-    const issuer = await Issuer.create();
-    issuer.outage = 'unreachable';
-    const outcome = await issuer.verifier().verify(await issuer.token());
-    if (outcome.ok) throw new Error('There are no keys');
-    const response = createResponse(outcome.refusal);
-    expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '5']);
-    expect(response.headers.get('WWW-Authenticate')).toBeNull();
   });
 });

@@ -19,7 +19,7 @@ export class Issuer {
   now = 2_000_000_000;
   keys: SigningKey[];
   cacheControl: string | undefined = 'public, max-age=600';
-  outage: 'none' | 'unreachable' | 'broken' | 'redirect' = 'none';
+  outage: 'none' | 'unreachable' | 'broken' | 'redirect' | 'hanging' = 'none';
   /** The addresses that were asked for. */
   readonly asked: string[] = [];
   readonly faults: unknown[] = [];
@@ -94,6 +94,7 @@ export class Issuer {
   async #answer(url: string): Promise<Response> {
     this.asked.push(url);
     if (this.outage === 'unreachable') throw new TypeError('The network is down');
+    if (this.outage === 'hanging') return new Promise(() => undefined);
     if (this.outage === 'broken') return new Response('<html>', { status: 502 });
     if (this.outage === 'redirect') return Response.redirect('https://elsewhere.example/jwks.json');
     if (url === `${ISSUER}/status/0`) return this.#list();
