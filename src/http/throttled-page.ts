@@ -8,7 +8,9 @@ import { LIMIT_PERIOD_SECONDS } from './sign-in.ts';
 export function askToWait(c: RequestContext, texts: Texts, retryAfterSeconds: number): string {
   const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
   c.header('Retry-After', String(seconds));
-  return fill(texts.signin.throttled, { seconds });
+  const { throttled, throttledLong } = texts.signin;
+  // Two minutes or more, so that each language needs one form.
+  return fill(seconds > 60 ? throttledLong : throttled, { seconds, minutes: Math.ceil(seconds / 60) });
 }
 
 /** In place of a page that has no form to say it at. */

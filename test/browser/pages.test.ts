@@ -72,7 +72,10 @@ describe.each(LOOKS)('the pages, $name,', ({ name, options }) => {
     await page.fill('[name=username]', guess.username);
     await page.fill('[name=password]', guess.password);
     await page.press('[name=password]', 'Enter');
-    await page.getByRole('alert').waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /in 5 minutes|5분 뒤/ })
+      .waitFor();
     await look('signin-throttled');
     await page.goto(`${issuer.url}/signin?new`);
     await page.fill('[name=username]', username);

@@ -164,7 +164,7 @@ describe('POST /signin', () => {
     const response = await submitForm(createIssuer({ SIGN_IN_LIMIT }), '/signin', right);
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('60');
-    expect(await response.text()).toContain('role="alert"');
+    expect(await response.text()).toMatch(/role="alert">Too many attempts. Try again in 60 seconds\.</);
   });
 
   it('says as a page that it is busy when the guard can’t be reached', async () => {

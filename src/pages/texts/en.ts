@@ -19,6 +19,7 @@ export const en = {
     missingUsername: 'Enter your username.',
     missingPassword: 'Enter your password.',
     throttled: 'Too many attempts. Try again in {seconds} seconds.',
+    throttledLong: 'Too many attempts. Try again in {minutes} minutes.',
     tooManySessions: 'You are signed in on too many devices. Sign out on one of them first.',
     credentialsChanged: 'The password was changed just now. Sign in with the new one.',
   },

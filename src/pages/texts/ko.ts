@@ -21,6 +21,7 @@ export const ko: Texts = {
     missingUsername: '사용자 이름을 입력하세요.',
     missingPassword: '비밀번호를 입력하세요.',
     throttled: '시도가 너무 많았습니다. {seconds}초 뒤에 다시 시도하세요.',
+    throttledLong: '시도가 너무 많았습니다. {minutes}분 뒤에 다시 시도하세요.',
     tooManySessions: '로그인된 기기가 너무 많습니다. 먼저 한 곳에서 로그아웃하세요.',
     credentialsChanged: '방금 비밀번호가 바뀌었습니다. 새 비밀번호로 로그인하세요.',
   },
