@@ -53,16 +53,16 @@ export class Kept<T> {
    */
   renew(now: number, pauseSeconds: number): Promise<void> {
     const pending = this.#underWay(now);
-    if (pending)
-      return within(pending, this.#hasFailed ? LONGEST_WAIT_AFTER_FAILURE_SECONDS : LONGEST_LOAD_SECONDS);
+    const patience = this.#hasFailed ? LONGEST_WAIT_AFTER_FAILURE_SECONDS : LONGEST_LOAD_SECONDS;
+    // Another request's promise may never settle. Who began it sees it through: on Workers it lives no longer than that request.
+    if (pending) return within(pending, patience).catch(() => undefined);
     if (this.#secondsSinceTry(now) < pauseSeconds) return Promise.resolve();
     this.#triedAt = now;
     const attempt: Promise<void> = this.#attempt(now).finally(() => {
       if (this.#pending === attempt) this.#pending = undefined;
     });
     this.#pending = attempt;
-    // Who began it sees it through: on Workers it may live no longer than that request.
-    return within(attempt, LONGEST_LOAD_SECONDS);
+    return attempt;
   }
 
   #underWay(now: number): Promise<void> | undefined {
@@ -76,7 +76,7 @@ export class Kept<T> {
 
   async #attempt(now: number): Promise<void> {
     try {
-      this.#copy = await this.#load(now);
+      this.#copy = await within(this.#load(now), LONGEST_LOAD_SECONDS);
       this.#hasFailed = false;
     } catch (fault) {
       this.#hasFailed = true;
@@ -100,14 +100,14 @@ export function handOver(work: Promise<unknown>, keepAlive: KeepAlive, report: (
   }
 }
 
-/** Waits no longer than a load may take: another request's promise may never settle, nor may a `fetch` that heeds no signal. */
-async function within(work: Promise<void>, seconds: number): Promise<void> {
+/** Waits no longer than that, whatever becomes of the work: a `fetch` need not heed its signal. @throws if it isn't done by then */
+async function within<T>(work: Promise<T>, seconds: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1_000);
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`There was no answer for ${seconds} s`)), seconds * 1_000);
   });
   try {
-    await Promise.race([work, limit]);
+    return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
   }

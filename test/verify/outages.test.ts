@@ -100,6 +100,7 @@ describe('an outage of the issuer', () => {
       await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
       await vi.advanceTimersByTimeAsync(5_000);
       expect(verdict(await outcome)).toBe('issuer_unavailable');
+      expect(issuer.faults.map(String)).toEqual(['Error: There was no answer for 5 s']);
     } finally {
       vi.useRealTimers();
     }
