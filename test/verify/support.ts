@@ -69,10 +69,12 @@ export class Issuer {
 
   /** The status list at `/status/0`: its size, the bits that are set, and what is wrong with it. */
   list = { size: 1_024, revoked: [] as number[], age: 0, claims: {}, header: {} };
+  /** Who signs it instead of the issuer. */
+  listForger: SigningKey | undefined;
 
   async #list(): Promise<Response> {
     const { size, revoked, age, claims, header } = this.list;
-    const key = this.keys[0] as SigningKey;
+    const key = this.listForger ?? (this.keys[0] as SigningKey);
     const payload = {
       sub: `${ISSUER}/status/0`,
       iat: Math.floor(this.now - age),
