@@ -5,7 +5,13 @@ import { inTurns, orderOf, type Sample, TURNS, timed } from '../turns.ts';
 import type { Users } from '../users.ts';
 import type { Workbench } from '../workbench.ts';
 
-const REFRESHING: readonly ContestantName[] = ['floor', 'edgemint', 'openauth', 'workers-oauth-provider'];
+const REFRESHING: readonly ContestantName[] = [
+  'floor',
+  'bound',
+  'edgemint',
+  'openauth',
+  'workers-oauth-provider',
+];
 
 type Runner = { served: Served; users: Users };
 

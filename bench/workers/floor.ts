@@ -1,5 +1,6 @@
 /** What no issuer can undercut: no framework, one KV get, one KV put and one ES256 signature a request. */
-type Env = { STORE: KVNamespace };
+type Store = { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> };
+type Env = { STORE: Store };
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 let pair: CryptoKeyPair | undefined;
