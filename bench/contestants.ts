@@ -14,8 +14,8 @@ export const CONTESTANTS = {
   edgemint: {},
   /** What no issuer can undercut. */
   floor: { source: 'bench/workers/floor.ts', kv: 'STORE' },
-  /** The floor with edgemint's bindings. */
-  bound: { source: 'bench/workers/bound.ts' },
+  /** What no issuer can undercut that has edgemint's bindings, and an object for each user. */
+  'guarded-floor': { source: 'bench/workers/guarded-floor.ts' },
   openauth: { source: 'bench/workers/openauth.js', kv: 'STORE' },
   'workers-oauth-provider': { source: 'bench/workers/workers-oauth-provider.js', kv: 'OAUTH_KV' },
   /** Answers what it is told to: shows what the client and the runtime can do at most. */

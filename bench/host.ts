@@ -42,7 +42,7 @@ process.send?.({ url: `http://127.0.0.1:${port}`, startSeconds } satisfies Servi
 /** The same for all, but for the bindings. */
 async function start({ name, module, folder, bindings }: HostOrder): Promise<Miniflare> {
   // Asset routing is Cloudflare's own and stands before a Worker: it is left off for all.
-  if (name === 'edgemint' || name === 'bound')
+  if (name === 'edgemint' || name === 'guarded-floor')
     return startMiniflareIssuer({
       ...{ root: ROOT, bundle: module, folder, port, bindings },
       ...{ assets: false, migrate: false },

@@ -3,7 +3,7 @@ import { medianOf } from './report.ts';
 import type { Sample } from './turns.ts';
 
 const FIGURES = [IN_TURN, AT_ONCE];
-const DRAWN = ['floor', 'edgemint', 'openauth', 'workers-oauth-provider'];
+const DRAWN = ['floor', 'guarded-floor', 'edgemint', 'openauth', 'workers-oauth-provider'];
 const [WIDTH, LEFT, LONGEST, BAR, STEP, TITLE, GAP] = [640, 178, 380, 20, 28, 34, 18];
 
 /** Refreshes a second of each contestant as bars, for light and dark pages. */

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toSvg } from './plot.ts';
-import { toDetails, toMarkdown, toScale } from './report.ts';
+import { toDetails, toLimits, toMarkdown, toScale } from './report.ts';
 import type { Sample } from './turns.ts';
 
 /** What one measure gave: how it was run, where, and every value. */
@@ -43,6 +43,12 @@ ${toMarkdown(all)}
 
 ![refreshes a second](refresh.svg)
 
+The guarded floor has edgemint's bindings and an object for each user. A refresh writes one row in that, looks into KV if the object is new, puts the
+record there behind the answer, and signs: no rotation through a guard does less. It opens no token, decides nothing, and answers 200 to everybody.
+What it makes of the same bars:
+
+${toLimits(all)}
+
 The same load among more and more users:
 
 ${toScale(all)}
@@ -57,7 +63,8 @@ A ratio is the median of all turns' ratios, each turn held against the same turn
   users are there before anything is timed. One client, undici over 16 connections, calls all of them; the constants show that it is not what limits them.
 - edgemint has the settings that it is deployed with. Its rate limits stand where they stand, and a refresh passes none. Asset routing, which is
   Cloudflare's and stands before a Worker, is left off for all.
-- A user refreshes with the newest token it got, and sends nothing else. Errors are answers other than 200.
+- A user refreshes with the newest token it got, and sends nothing else. Errors are answers other than 200. One after another, users come to a
+  process that didn't mint their tokens; as fast as they can, to the one that did, which remembers them.
 - OpenAuth keeps used refresh tokens for 90 s here: with its own 60 s it asks KV now and then for 59, which KV refuses, and answers 400.
 - Start is from workerd's start to the first answer, a GET; the first refresh comes next in that process, of a user who refreshed in an earlier one.
 - Verifications are 2,000 in a request, of tokens that lie in the Worker, each presentation a string of its own; time is taken outside, as a Worker's clock stands still.

@@ -15,7 +15,7 @@ const refresh: Ways['refresh'] = async (served, token) =>
 const WAYS: Partial<Record<ContestantName, Ways>> = {
   edgemint: { signIn: () => Promise.reject(new Error('They are seeded')), refresh },
   floor: { signIn: async (_, user) => user, refresh },
-  bound: { signIn: async (_, user) => user, refresh },
+  'guarded-floor': { signIn: async (_, user) => user, refresh },
   openauth: {
     async signIn(served, user) {
       const client = { client_id: user, client_secret: 'none' };

@@ -7,7 +7,7 @@ import type { Workbench } from '../workbench.ts';
 
 const REFRESHING: readonly ContestantName[] = [
   'floor',
-  'bound',
+  'guarded-floor',
   'edgemint',
   'openauth',
   'workers-oauth-provider',

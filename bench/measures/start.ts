@@ -4,7 +4,7 @@ import { inTurns, orderOf, type Sample, TURNS, timed } from '../turns.ts';
 import type { Users } from '../users.ts';
 import type { Workbench } from '../workbench.ts';
 
-const STARTING: readonly ContestantName[] = ['floor', 'bound', 'edgemint'];
+const STARTING: readonly ContestantName[] = ['floor', 'guarded-floor', 'edgemint'];
 
 /**
  * Seconds from the start of workerd's process to its first answer, a GET; and of the first refresh in that process, with no key

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toSvg } from '../../bench/plot.ts';
-import { toMarkdown } from '../../bench/report.ts';
+import { toLimits, toMarkdown } from '../../bench/report.ts';
 import { describeResults, readResults } from '../../bench/results.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,5 +20,6 @@ describe('what the benchmarks gave', () => {
     expect(await read('docs/bench/results.md')).toBe(describeResults(results));
     expect(await read('docs/bench/refresh.svg')).toBe(toSvg(results.refresh?.rounds ?? []));
     expect(await read('README.md')).toContain(toMarkdown(rounds));
+    expect(await read('README.md')).toContain(toLimits(rounds));
   });
 });
