@@ -4,7 +4,7 @@ import type { Answer, Served } from './served.ts';
 
 /** How users of a contestant sign in and refresh, by the shortest way that it has. */
 type Ways = {
-  /** @returns what a refresh takes; edgemint's users are seeded, as a password's hash takes 0.2 s */
+  /** @returns what a refresh takes; edgemint's users are seeded: a password's hash takes 0.2 s */
   signIn(served: Served, user: string): Promise<string>;
   refresh(served: Served, token: string): Promise<string>;
 };

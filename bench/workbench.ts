@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleOf, type ContestantName } from './contestants.ts';
-import { ISSUER, MASTER_KEY, prepareStorage, type SeededUser, sealTokens, seedUsers } from './seed.ts';
+import { ISSUER, MASTER_KEY, seedUsers } from './seed.ts';
 import { Served } from './served.ts';
 import { Users } from './users.ts';
 
@@ -37,8 +37,8 @@ export class Workbench {
 
   /** Signs users in and has each refresh once: what is stored of them is what a use leaves. */
   async prepareUsers(name: ContestantName, place: string, count: number): Promise<Users> {
-    const seeded = name === 'edgemint' ? await this.seed(place, 0, count) : [];
-    const users = new Users(await sealTokens(seeded));
+    const names = name === 'edgemint' ? Array.from({ length: count }, (_, user) => `user-${user}`) : [];
+    const users = new Users(await this.seed(place, names));
     const served = await this.start(name, place);
     try {
       if (name !== 'edgemint') await users.signIn(served, count);
@@ -51,11 +51,14 @@ export class Workbench {
     return users;
   }
 
-  /** Puts users into edgemint's storage, beside those who are there. */
-  async seed(place: string, first: number, count: number): Promise<SeededUser[]> {
-    const folder = await this.#placeOf('edgemint', place);
-    if (first === 0) await prepareStorage(folder);
-    return seedUsers({ module: await this.#moduleOf('seed'), folder }, first, count);
+  /**
+   * Signs users in to edgemint, or, with `like`, puts them beside one who is there.
+   *
+   * @returns a refresh token for each that was signed in
+   */
+  async seed(place: string, usernames: string[], like?: string): Promise<string[]> {
+    const at = { module: await this.#moduleOf('seed'), folder: await this.#placeOf('edgemint', place) };
+    return seedUsers(at, { usernames, ...(like !== undefined && { like }) });
   }
 
   #moduleOf(name: ContestantName | 'seed'): Promise<string> {

@@ -10,7 +10,7 @@ const PATHS = [
 
 /** Documents a second over 16 connections, against a Worker that answers the same bytes as a constant. */
 export async function measureDocuments(bench: Workbench): Promise<Sample[][]> {
-  await bench.seed('documents', 0, 0);
+  await bench.seed('documents', []);
   const rounds: Sample[][] = [];
   for (let round = 0; round < bench.sizes.rounds; round += 1) {
     const edgemint = await bench.start('edgemint', 'documents');

@@ -1,12 +1,11 @@
 import { COLD, WARM } from '../figures.ts';
-import { sealTokens } from '../seed.ts';
 import { type Sample, timed } from '../turns.ts';
 import { Users } from '../users.ts';
 import type { Workbench } from '../workbench.ts';
 
 export const POPULATIONS = [100, 1_000, 10_000, 100_000];
 const PLACE = 'scale';
-/** So many refresh, evenly out of all: their guards have been at work before, and the process is new. */
+/** So many refresh: their guards have been at work before, and the process is new. */
 const REFRESHING = 100;
 const PASSES = 5;
 
@@ -15,12 +14,13 @@ export async function measureScale(bench: Workbench): Promise<Sample[][]> {
   const samples: Sample[] = [];
   let population = 0;
   for (const next of POPULATIONS.filter((each) => each <= bench.sizes.largest)) {
-    const added = await bench.seed(PLACE, population, next - population);
+    const added = Array.from({ length: next - population }, (_, index) => `user-${population + index}`);
     population = next;
     // Nobody who refreshed among fewer users: those tokens are spent.
-    const step = Math.floor(added.length / REFRESHING);
-    const some = added.filter((_, index) => index % step === 0).slice(0, REFRESHING);
-    samples.push(...(await measureAmong(bench, population, new Users(await sealTokens(some)))));
+    const some = added.splice(0, REFRESHING);
+    const users = new Users(await bench.seed(PLACE, some));
+    if (added.length > 0) await bench.seed(PLACE, added, some[0]);
+    samples.push(...(await measureAmong(bench, population, users)));
   }
   return [samples];
 }
