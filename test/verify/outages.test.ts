@@ -33,6 +33,50 @@ describe('an outage of the issuer', () => {
     expect(issuer.asked).toHaveLength(2);
   });
 
+  it('has nobody wait for a try that hangs, once it is known', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    const token = await issuer.token({ exp: issuer.now + 86_400 });
+    await settled(issuer, verifier, token);
+    issuer.outage = 'unreachable';
+    issuer.now += 2_000;
+    await settled(issuer, verifier, token);
+    issuer.outage = 'hanging';
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      // No timer goes off here, so who waited for one would wait for ever.
+      for (const seconds of [5, 5, 49]) {
+        issuer.now += seconds;
+        expect(verdict(await verifier.verify(token))).toBe('ok');
+        expect(verdict(await verifier.verify(await issuer.token()))).toBe('ok');
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is also an answer that is no 200, whatever it holds', async () => {
+    for (const status of [201, 302, 404]) {
+      const issuer = await Issuer.create();
+      const keys = issuer.keys.map(({ jwk }) => jwk);
+      const verifier = issuer.verifier({ fetch: async () => Response.json({ keys }, { status }) });
+      expect(await settled(issuer, verifier)).toBe('issuer_unavailable');
+    }
+  });
+
+  it('is also a redirect, which is not followed, and what takes too long is broken off', async () => {
+    const issuer = await Issuer.create();
+    const asked: RequestInit[] = [];
+    const verifier = issuer.verifier({
+      fetch: async (_, init) => {
+        asked.push(init);
+        throw new TypeError('The network is down');
+      },
+    });
+    await settled(issuer, verifier);
+    expect(asked).toEqual([expect.objectContaining({ redirect: 'manual', signal: expect.any(AbortSignal) })]);
+  });
+
   it('is over when a clock that was wrong by hours has been put back', async () => {
     const issuer = await Issuer.create();
     const verifier = issuer.verifier();

@@ -82,7 +82,7 @@ describe('a user without a record', () => {
 describe('a record that can not be had', () => {
   it.each([
     ['while KV is down', (kv: { isDown: boolean }) => (kv.isDown = true)],
-    ['of another version', (kv: { record: unknown }) => (kv.record = { v: 2, sessions: [] })],
+    ['of another version', (kv: { record: unknown }) => (kv.record = { v: 2, highest: 0, sessions: [] })],
     ['that is none', (kv: { record: unknown }) => (kv.record = 'x')],
   ])('%s: the last one serves for half a minute, and then the token is refused', async (_, spoil) => {
     const { issuer, kv, check } = await build();
