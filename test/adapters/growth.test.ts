@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Grant } from '../../src/core/account/accounts.ts';
-import { GuardWorld } from '../support/guard-world.ts';
+import { GuardWorld, POLICY } from '../support/guard-world.ts';
 import { report } from '../support/report.ts';
 
 const ROTATIONS = 10_000;
@@ -122,6 +122,18 @@ describe('a guard and its record stay small', () => {
       expect(await world.refresh(first)).toMatchObject({ kind: 'unknown' });
       for (const grant of [unused, used])
         expect(await world.refresh(grant)).toMatchObject({ kind: 'rotated' });
+    }));
+
+  it('but not while an access token of it lives, made when they lived longer', () =>
+    GuardWorld.run('shortened', async (world) => {
+      world.policy = { ...POLICY, accessTokenTtlSeconds: 3_600 };
+      for (let run = 0; run < MOST_SESSIONS; run += 1) await world.signIn({ isNewUser: run === 0 });
+      world.policy = POLICY;
+      world.evict();
+      world.now += 3_599;
+      expect(await world.trySignIn()).toEqual({ kind: 'too_many_sessions' });
+      world.now += 1;
+      expect(await world.trySignIn()).toMatchObject({ kind: 'opened' });
     }));
 
   it('but where all are in use, one more is refused', () =>

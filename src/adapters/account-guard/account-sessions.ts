@@ -192,8 +192,11 @@ export class AccountSessions {
     if (this.#storage.countSessions() < MOST_SESSIONS) return true;
     const byClient = Map.groupBy(this.#storage.sessions(), ({ clientId }) => clientId);
     const crowd = [...byClient.values()].reduce((most, each) => (each.length > most.length ? each : most));
+    const { accessTokenTtlSeconds } = this.#policy;
+    const areTokensOver = ({ lastUsedAt, tokensUntil = 0 }: Session) =>
+      now >= Math.max(lastUsedAt + accessTokenTtlSeconds, tokensUntil);
     const [left] = crowd
-      .filter((each) => each.generation === 0 && now >= each.lastUsedAt + this.#policy.accessTokenTtlSeconds)
+      .filter((each) => each.generation === 0 && areTokensOver(each))
       .toSorted((a, b) => a.openedAt - b.openedAt);
     if (left) this.#storage.removeSession(left.sid);
     return left !== undefined;

@@ -28,7 +28,7 @@ export const adminUserRoutes: Route[] = [
     access: { scope: 'admin' },
     async handle(c, { access }) {
       const username = parseUsername(c.req.param('username'));
-      // It can't be undone, and so one admin is always left.
+      // It can't be undone, and nobody shall find the only admin gone by a slip.
       if (username === access.sub)
         return refuse(c, { reason: 'bad_request', description: 'An admin is deleted by another admin only' });
       if (username === undefined || !(await deleteUser(c, username))) return refuseUnknown(c);
