@@ -11,7 +11,7 @@ export class ClientError extends Error {
   /** How long the issuer asks to wait; 0 if it doesn't. */
   declare readonly retryAfterSeconds: number;
 
-  constructor(code = 'network', message = 'The issuer was not reached', status = 0, retryAfterSeconds = 0) {
+  constructor(code = 'network', message = code, status = 0, retryAfterSeconds = 0) {
     super(message);
     this.code = code;
     this.status = status;

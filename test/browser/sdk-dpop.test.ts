@@ -88,6 +88,31 @@ describe('a client that proves its key', () => {
     expect(thumbprintOf(await tab.token())).toBe(jkt);
   });
 
+  it('costs no tab the session where a page begins while the database fails, and not that one after a reload', async () => {
+    const other = await open();
+    await other.register('unlucky');
+    const tab = await AppTab.open(
+      other.page.context(),
+      served.app.url,
+      { issuer: served.issuer.url, dpop: true },
+      () => {
+        if (sessionStorage.getItem('fails') === null) return;
+        IDBFactory.prototype.open = () => {
+          throw new DOMException('The disk is full', 'UnknownError');
+        };
+      },
+    );
+    expect(await tab.tokenOwner()).toBe('unlucky');
+    await tab.page.evaluate(() => sessionStorage.setItem('fails', 'yes'));
+    await tab.reload();
+    expect(await tab.token()).toBeNull();
+    await other.expire();
+    expect(await other.tokenOwner()).toBe('unlucky');
+    await tab.page.evaluate(() => sessionStorage.removeItem('fails'));
+    await tab.reload();
+    expect(await tab.tokenOwner()).toBe('unlucky');
+  });
+
   it('gets on with a clock that is hours wrong, and in memory', async () => {
     const tab = await open({}, served.app.foreignUrl);
     await tab.page.clock.setFixedTime(Date.now() - 7_200_000);

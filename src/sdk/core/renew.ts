@@ -5,7 +5,7 @@ import { discover } from './discover.ts';
 import { end } from './end.ts';
 import { type Held, type Tokens, toHeld } from './held.ts';
 import { advance, attemptOf, ensureKey, follow, forget, type Pair } from './pair-book.ts';
-import { share, type Tab } from './tab.ts';
+import { leave, share, type Tab } from './tab.ts';
 
 /** What came between so far. */
 type Progress = Record<'failed' | 'superseded' | 'hops', number>;
@@ -87,5 +87,8 @@ async function afterRefusal(
     known.sessions[id]?.generation === pair.generation ? forget(known, id) : known,
   );
   // If another tab has moved on meanwhile, so does this one.
-  if (!book.sessions[id]) await end(tab, session, reason);
+  if (book.sessions[id]) return;
+  if (reason) return end(tab, session, reason);
+  // Nothing says that it is over: this page may lack the key, as its database failed, and another tab or a reload has it.
+  leave(tab, tab.held ? 'ended' : 'absent');
 }
