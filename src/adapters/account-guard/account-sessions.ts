@@ -10,7 +10,7 @@ import { decide, type RotationPolicy } from '../../core/account/rotation.ts';
 import { isOver, restoreSession, type Session } from '../../core/account/session.ts';
 import { nextSessionNumber, parseSessionNumber, type SessionId } from '../../core/account/session-id.ts';
 import type { SessionRecord } from '../../core/account/session-record.ts';
-import type { StatusIndex } from '../../core/status/status-list.ts';
+import { lastTokenEnd, type StatusIndex } from '../../core/status/status-list.ts';
 import { isBelieved } from './believed.ts';
 import type { Account, GuardStorage } from './guard-storage.ts';
 import { grantOf, openSession } from './opened-session.ts';
@@ -193,8 +193,8 @@ export class AccountSessions {
     const byClient = Map.groupBy(this.#storage.sessions(), ({ clientId }) => clientId);
     const crowd = [...byClient.values()].reduce((most, each) => (each.length > most.length ? each : most));
     const { accessTokenTtlSeconds } = this.#policy;
-    const areTokensOver = ({ lastUsedAt, tokensUntil = 0 }: Session) =>
-      now >= Math.max(lastUsedAt + accessTokenTtlSeconds, tokensUntil);
+    const areTokensOver = ({ lastUsedAt, tokensUntil }: Session) =>
+      now >= lastTokenEnd(lastUsedAt, accessTokenTtlSeconds, tokensUntil);
     const [left] = crowd
       .filter((each) => each.generation === 0 && areTokensOver(each))
       .toSorted((a, b) => a.openedAt - b.openedAt);

@@ -1,4 +1,5 @@
 import {
+  lastTokenEnd,
   type Revocation,
   STATUS_SLACK_SECONDS,
   type StatusIndex,
@@ -35,8 +36,8 @@ export function createStatusLists(
   const call = <T>(shard: number, use: (stub: DurableObjectStub<StatusShard<unknown>>) => Promise<unknown>) =>
     callDurable('The status list', () => use(shards.getByName(String(shard))) as Promise<T>, true);
   /** When the last token of a session has surely expired. */
-  const deadAt = ({ mintedAt, tokensUntil = 0 }: Pick<Revocation, 'mintedAt' | 'tokensUntil'>) =>
-    Math.max(mintedAt + accessTokenTtlSeconds, tokensUntil) + STATUS_SLACK_SECONDS;
+  const deadAt = ({ mintedAt, tokensUntil }: Pick<Revocation, 'mintedAt' | 'tokensUntil'>) =>
+    lastTokenEnd(mintedAt, accessTokenTtlSeconds, tokensUntil) + STATUS_SLACK_SECONDS;
 
   /** How many shards are in use, as far as this isolate knows: twice as many once the latest of them was found full. */
   let inUse = 1;

@@ -9,6 +9,16 @@ export type Revocation = StatusIndex & {
   tokensUntil?: number | undefined;
 };
 
+/**
+ * When the last access token of a session has expired, epoch seconds, as far as is known.
+ *
+ * @param mintedAt when it can have been made, for as long as the setting says now
+ * @param tokensUntil the latest end that was kept: the setting may have been longer
+ */
+export function lastTokenEnd(mintedAt: number, accessTokenTtlSeconds: number, tokensUntil = 0): number {
+  return Math.max(mintedAt + accessTokenTtlSeconds, tokensUntil);
+}
+
 /** The status lists of all sessions, as the guards use them. */
 export type StatusList = {
   /**
