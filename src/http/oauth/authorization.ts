@@ -107,11 +107,12 @@ export async function readApp(c: RequestContext, returnTo: string | undefined): 
 
 /** What a user is told of the app that asks. */
 export function describeApp(client: Client, request: AuthorizationRequest): AppView {
-  return {
-    clientName: client.name || client.clientId,
-    isSelfNamed: !client.isTrusted,
-    destination: destinationOf(request.redirectUri),
-  };
+  return { ...nameApp(client, client.clientId), destination: destinationOf(request.redirectUri) };
+}
+
+/** `client`: undefined for one that is gone. */
+export function nameApp(client: Client | undefined, clientId: string): Omit<AppView, 'destination'> {
+  return { clientName: client?.name || clientId, isSelfNamed: !client?.isTrusted };
 }
 
 /** Whether a request that was sealed here is this client's still: the client may have been changed since. */

@@ -16,6 +16,7 @@ import type { Route } from '../route.ts';
 import { LIMIT_PERIOD_SECONDS } from '../sign-in.ts';
 import { readSignin } from '../signin-session.ts';
 import { askToWait } from '../throttled-page.ts';
+import { nameApp } from './authorization.ts';
 
 const HERE = '/oauth/device';
 
@@ -84,8 +85,7 @@ async function ask(c: RequestContext, frame: Frame, grant: DeviceGrant, signin: 
     action: HERE,
     fields: { user_code: userCode, signin: signin.sid },
     username: signin.username,
-    clientName: client?.name || grant.clientId,
-    isSelfNamed: !client?.isTrusted,
+    ...nameApp(client, grant.clientId),
     userCode,
     scopes: grant.request.scope.split(' ').filter(Boolean),
   });
