@@ -11,13 +11,15 @@ const MOST_TRIES = 3;
  */
 export async function deleteUser(c: RequestContext, username: string): Promise<boolean> {
   const { accounts, directory } = c.get('services');
-  if (!(await directory.isTaken(username))) return false;
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const user = await directory.find(username);
-    if (user && !(await accounts.deleteUser(username, user.credentialsVersion))) continue;
-    // Who was deleted before may have sessions yet, if that died half-way.
-    if (!user) await accounts.endAll(username);
-    return true;
+    if (!user) {
+      if (!(await directory.isTaken(username))) return false;
+      // Who was deleted before may have sessions yet, if that died half-way.
+      await accounts.endAll(username);
+      return true;
+    }
+    if (await accounts.deleteUser(username, user.credentialsVersion)) return true;
   }
   throw new Unavailable('The account, whose credentials are being changed,', 1);
 }
