@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { isLoopbackHost, parseSettings, SETTING_DEFAULTS } from '../../src/core/settings/settings.ts';
+import { isLoopbackHost } from '../../src/core/settings/loopback.ts';
+import { parseSettings, SETTING_DEFAULTS } from '../../src/core/settings/settings.ts';
 import { Failure } from './failure.ts';
 
 export type Vars = Readonly<Record<string, string>>;

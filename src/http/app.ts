@@ -4,7 +4,7 @@ import { HonoBase } from 'hono/hono-base';
 import { routePath } from 'hono/route';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { secureHeaders } from 'hono/secure-headers';
-import { isLoopbackHost } from '../core/settings/settings.ts';
+import { isLoopbackHost } from '../core/settings/loopback.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import { requireAccess } from './access.ts';
 import { readJson } from './body.ts';

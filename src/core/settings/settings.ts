@@ -96,8 +96,6 @@ export const SETTING_DEFAULTS = {
   RESOURCES: '',
 } as const;
 
-export { isLoopbackHost };
-
 export type SettingName = keyof typeof SETTING_DEFAULTS;
 
 const MINUTE = 60;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, parseSettings, SETTING_DEFAULTS } from '../../../src/core/settings/settings.ts';
+import { isLoopbackHost } from '../../../src/core/settings/loopback.ts';
+import { parseSettings, SETTING_DEFAULTS } from '../../../src/core/settings/settings.ts';
 
 const DAY = 86_400;
 
