@@ -223,4 +223,21 @@ describe('a network that is away', () => {
     ]);
     expect(refreshes.length).toBeGreaterThan(3);
   });
+
+  it('without a word is given up after eight seconds, and the refresh goes on with the next try', async () => {
+    const context = await openContext();
+    const tab = await open(context, { timeoutSeconds: undefined });
+    await tab.register('hanging');
+    await tab.expire();
+    const held = holdNextRefresh(served.issuer.network);
+    const owner = tab.tokenOwner();
+    await held.reached;
+    await tab.page.clock.fastForward(8_000);
+    expect(await owner).toBe('hanging');
+    const outcomes = served.issuer.network.exchanges
+      .filter(isRefresh)
+      .map(({ answerHeaders }) => answerHeaders['refresh-outcome']);
+    expect(outcomes).toEqual(['rotated', 'repeated']);
+    held.release();
+  });
 });

@@ -18,6 +18,9 @@ globalThis.client = createClient({ ...options, dpop: options.dpop && dpop() });
 client.onChange((change) => changes.push(change));
 `;
 
+/** The clock's tests and `expire` let minutes pass in an instant, by the page's clock: no request under way may time out by that. */
+const TIMEOUT_SECONDS = 2_000_000;
+
 /** A single-page app on the built SDK, under a policy that lets it load nothing but itself. */
 async function startApp(): Promise<Site> {
   const policy = "default-src 'none'; script-src 'self'; connect-src http:";
@@ -65,7 +68,8 @@ export class AppTab {
     const tab = new AppTab(await context.newPage());
     await tab.page.addInitScript(script);
     await tab.page.clock.install();
-    await tab.page.goto(`${url}/#${encodeURIComponent(JSON.stringify(options))}`);
+    const all = { timeoutSeconds: TIMEOUT_SECONDS, ...options };
+    await tab.page.goto(`${url}/#${encodeURIComponent(JSON.stringify(all))}`);
     await tab.#ready();
     return tab;
   }
