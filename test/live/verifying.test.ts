@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPackage } from '../../scripts/lib/package.ts';
-import { freePort, LiveServer, ROOT } from './support/server.ts';
+import { answered, freePort, LiveServer, ROOT } from './support/server.ts';
 
 const AUDIENCE = 'https://api.example.com';
 let server: LiveServer;
@@ -140,12 +139,4 @@ function statusOf(port: number, line: string, headers: readonly string[]): Promi
       [`${line} HTTP/1.1`, 'Host: api.example.com', 'Connection: close', ...headers, '', ''].join('\r\n'),
     );
   });
-}
-
-async function answered(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) return;
-    await pause(50);
-  }
-  throw new Error('The API does not answer');
 }

@@ -147,3 +147,12 @@ export function freePort(): Promise<number> {
     });
   });
 }
+
+/** Waits until there is an API that answers on that port, whatever it says. */
+export async function answered(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) return;
+    await pause();
+  }
+  throw new Error('The API does not answer');
+}
