@@ -15,10 +15,10 @@ export const users: Descriptions = {
   'DELETE /admin/users/:username': {
     summary: 'Delete a user, as the operator',
     description:
-      'For good: password, keys, consents and sessions are gone by the time of the answer, and a sign-in that was under way opens none. The name stays taken. An admin can’t delete themselves.',
+      'For good: password, keys, consents and sessions are gone by the time of the answer, and a sign-in that was under way opens none. The name stays taken. Who is named in `ADMINS` isn’t deleted.',
     answers: {
       204: { description: 'The user is deleted, also if that was so before' },
-      400: refused('The admin’s own name'),
+      400: refused('The name of an admin'),
       401: refused('No access token, or not a good one'),
       403: refused('The access token lacks the scope `admin`'),
       404: refused('No such user, and there never was'),
