@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createStatusLists, MOST_SHARDS } from '../../src/adapters/status-shard/status-lists.ts';
 
 /** The lists over shards of which some are full, and which of them were asked. */
@@ -13,6 +13,8 @@ function createLists(isFull: (shard: number) => boolean) {
   });
   return { state, lists: createStatusLists({ getByName } as never, 600, () => state.now) };
 }
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe('a place in the status lists', () => {
   it('is in the first list, while that has one', async () => {
@@ -62,6 +64,22 @@ describe('a place in the status lists', () => {
       expect(await lists.allocate(state.now)).toEqual({ shard: MOST_SHARDS - 1, index: 7 });
       state.now += 301;
     }
+  });
+
+  it.each([
+    ['the very last', [MOST_SHARDS - 1]],
+    ['the last few', [MOST_SHARDS - 3, MOST_SHARDS - 2, MOST_SHARDS - 1]],
+  ])('is found where only %s are full, though the first were full when they were begun', async (_, full) => {
+    let isFull = (shard: number) => shard < MOST_SHARDS / 2;
+    const { state, lists } = createLists((shard) => isFull(shard));
+    await lists.allocate(state.now);
+    isFull = (shard) => full.includes(shard);
+    state.now += 301;
+    // The last one that may be is asked first.
+    vi.spyOn(Math, 'random').mockReturnValue(0.999_999);
+    const next = Math.min(...full) - 1;
+    expect(await lists.allocate(state.now)).toEqual({ shard: next, index: 7 });
+    expect(state.asked).toEqual(expect.arrayContaining(full));
   });
 
   it('is looked for again in five minutes where a list was full', async () => {

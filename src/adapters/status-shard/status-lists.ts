@@ -21,7 +21,7 @@ export const MOST_SHARDS = 1_024;
 
 /** How long a full list is passed over; places in it may be free again then. */
 const PASSED_OVER_SECONDS = 300;
-/** A sign-in asks no more lists than that: with all of them full, 39 on average. */
+/** A sign-in asks no more lists than that. */
 const MOST_ASKED = 64;
 
 /**
@@ -42,20 +42,20 @@ export function createStatusLists(
   /** How many shards are in use, as far as this isolate knows: twice as many once the latest of them was found full. */
   let inUse = 1;
   const passedOver = new Map<number, number>();
+  /** Those that were begun before it are taken for full, too: an isolate that begins need not ask each of them. */
+  let latestFull = 0;
   const findOpen = (): number[] => {
     const now = clock();
+    const isPassedOver = (shard: number) => now < (passedOver.get(shard) ?? 0);
+    if (!isPassedOver(latestFull)) latestFull = 0;
     for (;;) {
-      const shards = Array.from({ length: inUse }, (_, shard) => shard);
-      const open = shards.filter((shard) => now >= (passedOver.get(shard) ?? 0));
-      if (open.length > 0 || inUse >= MOST_SHARDS) return open;
-      inUse *= 2;
+      const open = [...Array(inUse).keys()].filter((shard) => shard >= latestFull && !isPassedOver(shard));
+      if (open.length > 0) return open;
+      if (inUse < MOST_SHARDS) inUse *= 2;
+      // There are no later ones: those come next that were only taken for full.
+      else if (latestFull > 0) latestFull = 0;
+      else return open;
     }
-  };
-
-  /** Those that were begun before a full one are taken for full, too: an isolate that begins need not ask each of them. */
-  const passOver = (full: number) => {
-    const until = clock() + PASSED_OVER_SECONDS;
-    for (let shard = 0; shard <= full; shard += 1) passedOver.set(shard, until);
   };
 
   return {
@@ -68,7 +68,8 @@ export function createStatusLists(
           stub.allocate(deadAt({ mintedAt: sessionEnd })),
         );
         if (index !== 'full') return { shard, index };
-        passOver(shard);
+        passedOver.set(shard, clock() + PASSED_OVER_SECONDS);
+        latestFull = Math.max(latestFull, shard);
       }
       throw new Unavailable('A free place in the status lists', 60);
     },
