@@ -136,5 +136,6 @@ async function throttled(
 ): Promise<Response> {
   c.get('services').log({ event: 'refused', method: 'POST', route: '/signin', reason: 'throttled' });
   const form = askToWait(c, frame.texts, retryAfterSeconds);
-  return show(c, frame, { ...view, errors: { form }, status: 429 });
+  // Without the app, which would be looked up: a flood costs the directory nothing.
+  return signinPage(c, frame, { ...view, errors: { form }, status: 429 });
 }

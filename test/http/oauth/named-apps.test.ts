@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, createIssuer, type Tokens } from '../../support/client.ts';
+import { createCountedBindings } from '../../support/counting.ts';
 import {
   authorizationOf,
   createAdmin,
@@ -204,6 +205,18 @@ describe('a sign-in that leads to no app for sure', () => {
     await expectNoApp(path, operated);
     expect((await change('DELETE')).status).toBe(204);
     await expectNoApp(path, operated);
+  });
+
+  it.each(['', 'new=&'])('is one that is throttled, for which no directory is asked: ?%s', async (isNew) => {
+    const path = await signInPathOf(open, await registerClient(open));
+    const { vars, calls } = createCountedBindings();
+    const limit = { limit: async () => ({ success: false }) };
+    const full = createIssuer({ ...vars, SIGN_IN_LIMIT: limit, REGISTRATION_LIMIT: limit });
+    const credentials = { username: 'flood', password: 'a guess' };
+    const response = await new PageBrowser(full).submit(path.replace('?', `?${isNew}`), credentials);
+    expect(response.status).toBe(429);
+    expect(leadOf(await response.text())).not.toContain('client.example.com');
+    expect(calls).toEqual([]);
   });
 
   it('is there while the directory of clients is not', async () => {
