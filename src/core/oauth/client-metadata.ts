@@ -16,9 +16,8 @@ export function optional<Schema extends v.GenericSchema>(schema: Schema) {
   return v.nullish(schema, () => undefined);
 }
 
-const text = v.pipe(v.string(), v.maxLength(512));
-/** No line breaks, and nothing that turns the direction of what is shown around it. */
-const name = v.pipe(text, v.regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u));
+/** A name, no letter to who shall consent: short, no line breaks, and nothing that turns the direction of what is shown around it. */
+const name = v.pipe(v.string(), v.maxLength(80), v.regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u));
 const uris = v.pipe(v.array(v.string()), v.maxLength(32));
 const publicKey = v.pipe(
   v.looseObject({ kty: v.string() }),

@@ -48,6 +48,7 @@ describe('registration (RFC 7591)', () => {
     ['a redirect URI that is no list', { redirect_uris: CALLBACK }, 'invalid_redirect_uri'],
     ['a redirect URI that is no text', { redirect_uris: [5] }, 'invalid_redirect_uri'],
     ['a name that is no text', { client_name: 5 }, 'invalid_client_metadata'],
+    ['a name that is a letter to the user', { client_name: 'N'.repeat(81) }, 'invalid_client_metadata'],
     ['a private key', { jwks: { keys: [{ kty: 'EC', d: 'x' }] } }, 'invalid_client_metadata'],
     ['http elsewhere', { redirect_uris: ['http://app.example.com/cb'] }, 'invalid_redirect_uri'],
     ['a fragment', { redirect_uris: [`${CALLBACK}#x`] }, 'invalid_redirect_uri'],

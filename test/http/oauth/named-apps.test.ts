@@ -150,8 +150,14 @@ describe('a name that nobody checked', () => {
     },
   );
 
-  it('may be of any script', async () => {
-    for (const client_name of ['사진 인쇄소', 'חנות הצילום', 'متجر الصور', '👩‍🎨 Painter’s']) {
+  it('may be of any script, and has room', async () => {
+    for (const client_name of [
+      '사진 인쇄소',
+      'חנות הצילום',
+      'متجر الصور',
+      '👩‍🎨 Painter’s',
+      'N'.repeat(80),
+    ]) {
       expect(await registerClient(open, { client_name })).toMatchObject({ client_name });
     }
   });
