@@ -98,7 +98,9 @@ export function createMutualClient(options: MutualOptions): MutualClient {
     const authScope = challenge?.get('auth-scope') ?? '';
     const isMine = [hostname, origin].includes(authScope) || isWithin(authScope, hostname);
     const isKnown =
-      challenge?.get('version') === '1' && challenge.get('validation') === 'host' && algorithm in ALGORITHMS;
+      challenge?.get('version') === '1' &&
+      challenge.get('validation') === 'host' &&
+      Object.hasOwn(ALGORITHMS, algorithm);
     if (!isKnown || !isMine) throw new MutualError('not_offered');
     return { algorithm, authScope, realm: challenge.get('realm') ?? '' };
   }

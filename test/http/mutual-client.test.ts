@@ -52,6 +52,7 @@ describe('the client', () => {
       ['"localhost"', '"evil.example"'],
       ['validation=host', 'validation=tls-unique'],
       ['version=1', 'version=2'],
+      ['algorithm=iso-kam3-ec-p256-sha256', 'algorithm=constructor'],
     ] as const) {
       const changed = answering((response) => {
         const headers = new Headers(response.headers);

@@ -125,3 +125,9 @@ describe.each(['digest', 'hoba', 'aws4'] as const)('around a swap of the master 
     }
   });
 });
+
+it('around a swap of the master key, mutual lets users in at once, though what it knows of them is sealed anew meanwhile', async () => {
+  const { access_token: bearer } = await local.register('swap-mutual');
+  const { signIn } = await ENROL.mutual('swap-mutual', bearer);
+  for (const at of [before, during, after]) expect((await signIn(at)).status).toBe(200);
+});

@@ -116,6 +116,7 @@ async function hasSigned(
 function formsOf(claim: Aws4Claim, payloads: string[], visit: Visit): string[] {
   const path = visit.target.split('?', 1)[0] ?? '';
   const query = withoutSignature(queryOf(visit.target));
+  const queries = queryForms(query);
   const forms = payloads.flatMap((payload) =>
     [undefined, ', '].flatMap((separator) => {
       const headers = claim.signedHeaders.map((name) => {
@@ -126,7 +127,7 @@ function formsOf(claim: Aws4Claim, payloads: string[], visit: Visit): string[] {
       });
       const request: SignedRequest = { method: visit.method, path, query, headers, payload };
       return (['twice', 'once'] satisfies PathEncoding[]).flatMap((encoding) =>
-        queryForms(query).map((written) => canonicalRequest(request, encoding, written)),
+        queries.map((written) => canonicalRequest(request, encoding, written)),
       );
     }),
   );

@@ -1,7 +1,9 @@
+import { base64url } from 'jose';
 import * as v from 'valibot';
 import type { KeyRing } from '../../core/keys/key-ring.ts';
 import type { MutualAlgorithmName } from '../../core/settings/settings.ts';
 import { seal, unseal } from '../../core/tokens/sealed.ts';
+import { hash } from '../hash.ts';
 import type { OpenedCredential } from '../scheme.ts';
 import type { Exchanged } from './kam3.ts';
 
@@ -50,7 +52,7 @@ export async function openSession(
   return { username: sub, algorithm: alg as MutualAlgorithmName, credential: crd, ...numbers };
 }
 
-/** Tells one credential, and each renewal of it, from another: what was sealed ends in an authentication tag. */
+/** Tells one credential, and each renewal of it, from another, under whichever master key it is sealed. */
 export function nameOf(credential: OpenedCredential | undefined): string {
-  return credential?.sealed.slice(-43) ?? '';
+  return credential ? base64url.encode(hash('sha256', JSON.stringify(credential.data))) : '';
 }

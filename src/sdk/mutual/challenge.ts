@@ -1,7 +1,7 @@
 /** A challenge or an `Authentication-Info` of the Mutual scheme, taken apart: names in small letters. */
 export type Parameters = ReadonlyMap<string, string>;
 
-const PARAMETER = /[ \t]*,?[ \t]*([\w*-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))[ \t]*(?=,|$)/y;
+const PARAMETER = /[ \t]*(?:,[ \t]*)*([\w*-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))[ \t]*(?=,|$)/y;
 
 /** Finds the Mutual challenge among all of a response (RFC 9110 section 11.6.1): other schemes' may stand around it. */
 export function findChallenge(header: string | null): Parameters | undefined {
