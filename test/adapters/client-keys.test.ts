@@ -60,6 +60,7 @@ describe('the keys that a client publishes', () => {
     ['no JSON', () => new Response('<html>')],
     ['no key set', () => Response.json({ keys: 'none' })],
     ['no keys', () => Response.json({ keys: [] })],
+    ['more than 16 keys', () => Response.json(keySet(...'abcdefghijklmnopq'))],
     ['a private key', () => Response.json({ keys: [{ kty: 'EC', kid: 'b', d: 'x' }] })],
     ['more than 64 KiB', () => Response.json({ ...keySet('b'), more: 'x'.repeat(65_536) })],
     ['nothing at all', () => Promise.reject(new TypeError('Network connection lost'))],

@@ -216,11 +216,16 @@ describe('private_key_jwt', () => {
     await expectProblem(await wrong, 401, 'invalid_client');
   });
 
-  it.each(['', '/oauth/token', '/oauth/par'])('is taken for any of its names: %j', async (path) => {
-    const aud = issuer.origin + path;
-    const pushed = await present(await assertion({ aud }), '/oauth/par', authorizationOf(keyed));
-    expect(pushed.status).toBe(201);
-    const elsewhere = await present(await assertion({ aud: `${issuer.origin}/oauth/revoke` }), '/oauth/par');
-    await expectProblem(elsewhere, 401, 'invalid_client');
+  it('is for the issuer alone, wherever it is presented: not for an address that another issuer can name', async () => {
+    const { origin } = issuer;
+    const endpoints = ['/oauth/token', '/oauth/par'].map((path) => origin + path);
+    for (const path of ['/oauth/token', '/oauth/par']) {
+      const form = path === '/oauth/par' ? authorizationOf(keyed) : CREDENTIALS;
+      for (const aud of [origin, [origin]])
+        expect((await present(await assertion({ aud }), path, form)).ok, `${aud} at ${path}`).toBe(true);
+      const others = [...endpoints, [origin, ...endpoints], [origin, 'https://other.example'], [], null];
+      for (const aud of others)
+        await expectProblem(await present(await assertion({ aud }), path, form), 401, 'invalid_client');
+    }
   });
 });

@@ -16,24 +16,23 @@ export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-b
 /** Its `jti` is kept until it expires, so it must do that soon, seconds; common libraries let it live for an hour. */
 const LONGEST_LIFE_SECONDS = 3_600;
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** As many as `jwks` may hold; a document at a `jwks_uri` may hold hundreds, and each costs a verification. */
-const MOST_KEYS = 16;
 
 /**
  * Checks a client's assertion. That its `jti` is used once is for the caller to see to.
  *
  * @param client whose it must be, by an algorithm that it may use
  * @param readKeys the client's keys; with the `kid` that is wanted, if one is named
- * @param audiences what it may be meant for: the issuer, or the address it was sent to
+ * @param issuer what it must be meant for, and nothing else. Not an endpoint's address: another issuer that calls ours its own
+ * gets such assertions sent, and shows them here
  * @param now epoch seconds
  * @returns `undefined` if it doesn't hold
- * @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9 (`private_key_jwt`)
+ * @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9 (`private_key_jwt`), draft-ietf-oauth-rfc7523bis for its audience
  */
 export async function verifyClientAssertion(
   assertion: string,
   { clientId, assertionAlg }: Pick<Client, 'clientId' | 'assertionAlg'>,
   readKeys: (kid: string | undefined) => Promise<readonly JWK[]>,
-  audiences: string[],
+  issuer: string,
   now: number,
 ): Promise<{ jti: string; expiresAt: number } | undefined> {
   if (assertion.length > LONGEST_TOKEN || !isCompact(assertion, 3)) return undefined;
@@ -42,19 +41,20 @@ export async function verifyClientAssertion(
     const algs: readonly string[] = assertionAlg === undefined ? ASSERTION_ALGS : [assertionAlg];
     if (!algs.includes(alg)) return undefined;
     const keys = (await readKeys(kid)).filter((jwk) => fits(jwk, alg, kid));
-    const payload = await verifyByOne(keys.slice(0, MOST_KEYS), assertion, alg, {
+    const payload = await verifyByOne(keys, assertion, alg, {
       issuer: clientId,
       subject: clientId,
-      audience: audiences,
+      audience: issuer,
       requiredClaims: ['exp', 'jti'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(now * 1_000),
     });
     if (!payload) return undefined;
-    const { jti, exp = 0 } = payload;
+    const { jti, aud, exp = 0 } = payload;
     if (
       typeof jti !== 'string' ||
       jti.length > 255 ||
+      [aud].flat().length > 1 ||
       exp > now + LONGEST_LIFE_SECONDS + CLOCK_TOLERANCE_SECONDS
     )
       return undefined;

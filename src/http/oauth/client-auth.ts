@@ -42,15 +42,10 @@ export async function authenticateClient(
         : refused('client_secret_wrong');
     case 'private_key_jwt': {
       const now = c.get('now');
-      const audiences = [
-        c.get('issuer'),
-        `${c.get('issuer')}${c.req.path}`,
-        `${c.get('issuer')}/oauth/token`,
-      ];
       const { jwks, jwksUri } = client;
       const readKeys = async (kid: string | undefined) =>
         jwksUri === undefined ? (jwks?.keys ?? []) : clientKeys.read(jwksUri, kid, now);
-      const assertion = await verifyClientAssertion(secret, client, readKeys, audiences, now);
+      const assertion = await verifyClientAssertion(secret, client, readKeys, c.get('issuer'), now);
       if (!assertion) return refused('client_assertion_invalid');
       const isFirst = await clients.spendId(clientId, assertion.jti, assertion.expiresAt, now);
       if (!isFirst) log({ event: 'client_assertion_replayed', clientId });

@@ -149,7 +149,7 @@ export const OPENID_CONNECT_CORE: Specification = {
       {
         '`client_secret_basic` is the default': clients('answers what was registered'),
         'an assertion says `iss`, `sub`, `aud`, `jti`, `exp`': ASSERTION,
-        'it is for this issuer': ASSERTION,
+        'it is for this issuer': tokenEndpoint('for the issuer alone'),
         'each `jti` once': ASSERTION,
         'its type is named': ASSERTION,
         '`client_secret_jwt`': clients('a weak method'),

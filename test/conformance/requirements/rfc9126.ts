@@ -15,6 +15,7 @@ import {
 const POSTED = authorization('is posted by its client only');
 const RULES = authorization('is held to the rules of the endpoint');
 const NAMED = pushed('are checked when they are pushed');
+const FOR_ISSUER = tokenEndpoint('for the issuer alone');
 const EXPIRES = authorization('expires, needs its client');
 
 export const RFC_9126: Specification = {
@@ -28,7 +29,9 @@ export const RFC_9126: Specification = {
         TLS: TLS,
         'a form, posted': POSTED,
         'authentication as at the token endpoint': POSTED,
-        'an assertion for the issuer, the token endpoint or this one': tokenEndpoint('for any of its names'),
+        'an assertion for the issuer': FOR_ISSUER,
+        'an assertion for the token endpoint or this one: refused, by draft-ietf-oauth-rfc7523bis (CVE-2025-27371)':
+          FOR_ISSUER,
       },
     ],
     [

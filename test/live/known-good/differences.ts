@@ -90,6 +90,12 @@ export const DIFFERENCES: readonly Difference[] = [
     'RFC 7521 section 4.2.1',
   ],
   [
+    'an assertion for the token endpoint',
+    (side) => side.assert({ aud: `${side.url}/oauth/token` }),
+    '401 invalid_client',
+    'draft-ietf-oauth-rfc7523bis: another issuer can call this address its own, and show here what it gets',
+  ],
+  [
     'an assertion that lives for a day',
     (side) => side.assert({ exp: Math.floor(Date.now() / 1_000) + 86_400 }),
     '401 invalid_client',

@@ -152,7 +152,6 @@ const assertion = (name: string, changes: Record<string, unknown>): Case => [
 ];
 const ASSERTIONS: Case[] = [
   assertion('that holds', {}),
-  ['assertion: for the token endpoint', (side) => side.assert({ aud: `${side.url}/oauth/token` })],
   assertion('for somebody else', { aud: EVIL }),
   assertion('for nobody', { aud: undefined }),
   assertion('of another issuer', { iss: 'x' }),
