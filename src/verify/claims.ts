@@ -41,7 +41,8 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 
 /** @returns what is wrong with a token at `now` */
 export function checkTimes(claims: Claims, now: number): 'not_yet_valid' | 'expired' | undefined {
-  if (now >= claims.exp) return 'expired';
+  // Put so that a clock that tells no time (`NaN`) lets nobody in.
+  if (!(now < claims.exp)) return 'expired';
   const begin = Math.max(claims.iat, claims.nbf ?? claims.iat);
   return begin > now + CLOCK_TOLERANCE_SECONDS ? 'not_yet_valid' : undefined;
 }

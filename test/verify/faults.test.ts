@@ -40,6 +40,18 @@ describe('what fails on the way', () => {
   });
 });
 
+describe('a clock that tells no time any more', () => {
+  it.each([Number.NaN, undefined])('lets nobody in (%s)', async (broken) => {
+    const issuer = await Issuer.create();
+    let now: unknown = issuer.now;
+    const verifier = issuer.verifier({ clock: () => now as number });
+    const token = await issuer.token();
+    expect(verdict(await verifier.verify(token))).toBe('ok');
+    now = broken;
+    for (let turn = 0; turn < 2; turn += 1) expect((await verifier.verify(token)).ok).toBe(false);
+  });
+});
+
 describe('what is no token and no request', () => {
   it.each([null, undefined, ''])('is none (%j)', async (presented) => {
     const issuer = await Issuer.create();
