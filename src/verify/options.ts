@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../core/settings/loopback.ts';
 import type { Fetch } from './kept.ts';
-import type { ProofMemory } from './presented.ts';
+import type { ProofMemory } from './proof-memory.ts';
 import type { SessionRecords } from './session-records.ts';
 import type { OnStale } from './status-lists.ts';
 
@@ -9,9 +9,9 @@ export type VerifierOptions = {
   issuer: string;
   /** Who the tokens must be for: this API. */
   audience: string;
-  /** The issuer's key set; by default at its `/.well-known/jwks.json`. */
+  /** The issuer's key set, with `https` as the issuer; by default at its `/.well-known/jwks.json`. */
   jwksUri?: string;
-  /** What a challenge calls this API. */
+  /** What a challenge calls this API: printable ASCII without quotes and backslashes. */
   realm?: string;
   /**
    * Where clients see this API, such as `https://api.example.com`: DPoP proofs name it. By default the request's own origin,
@@ -50,11 +50,17 @@ const NEEDED: readonly Rule[] = [
   ['audience', (value) => typeof value === 'string' && value !== '', 'the aud of the tokens for this API'],
 ];
 const IF_PRESENT: readonly Rule[] = [
-  ['jwksUri', (value) => URL.canParse(String(value)), 'an address'],
+  ['jwksUri', isTrustedAddress, 'an address with https'],
+  ['realm', isQuotable, 'printable ASCII without quotes and backslashes'],
   ['publicOrigin', isOrigin, 'an origin, such as https://api.example.com'],
   ['rememberedTokens', (value) => Number.isInteger(value) && Number(value) > 0, 'a number from 1'],
   ['longestOutageSeconds', (value) => typeof value === 'number' && value >= 0, 'a number of seconds'],
   ['onStale', (value) => ['accept', 'refuse', 'ignore'].includes(String(value)), 'accept, refuse or ignore'],
+  ['records', (value) => hasMethod(value, 'get'), 'a KV namespace'],
+  ['proofMemory', (value) => hasMethod(value, 'use'), 'an object with use'],
+  ['fetch', isFunction, 'a function'],
+  ['clock', isFunction, 'a function'],
+  ['onFault', isFunction, 'a function'],
 ];
 
 /** @throws TypeError, naming the option: else a variable that isn't set would be found out by the first who is refused */
@@ -68,9 +74,26 @@ function isOrigin(text: unknown): text is string {
   return typeof text === 'string' && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Keys that came by plain HTTP over a network are anybody's. */
 function isIssuer(text: unknown): boolean {
-  if (!isOrigin(text)) return false;
+  return isOrigin(text) && isTrustedAddress(text);
+}
+
+/** Keys that came by plain HTTP over a network are anybody's. */
+function isTrustedAddress(text: unknown): boolean {
+  if (typeof text !== 'string' || !URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+}
+
+/** Within the quotes of a challenge (RFC 9110 section 5.6.4). */
+function isQuotable(text: unknown): boolean {
+  return typeof text === 'string' && /^[ !#-[\]-~]*$/.test(text);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return isFunction((value as Record<string, unknown> | null)?.[name]);
 }

@@ -1,7 +1,8 @@
-import { type Proof, verifyProof } from '../core/dpop/proof.ts';
+import { verifyProof } from '../core/dpop/proof.ts';
 import { parseAuthorization } from '../schemes/authorization.ts';
 import { isBearerToken } from '../schemes/bearer.ts';
 import type { Claims } from './claims.ts';
+import type { ProofMemory } from './proof-memory.ts';
 import type { Reason } from './refusal.ts';
 
 /** What is looked at of a request: a `Request` has it, and of Node's own requests it is soon made. */
@@ -36,12 +37,6 @@ export function readPresented(presented: PresentedRequest | string | null | unde
     : 'malformed_authorization';
 }
 
-/** Remembers the proofs that were used. One place for all of an API's instances makes it certain that none is used twice. */
-export type ProofMemory = {
-  /** Notes a proof. @returns false if it was noted before */
-  use(proof: Pick<Proof, 'jti' | 'thumbprint' | 'expiresAt'>, now: number): boolean | Promise<boolean>;
-};
-
 /**
  * Checks that who presents a token holds the key that it is bound to.
  *
@@ -71,21 +66,4 @@ export async function checkBinding(
   if (!outcome.ok) return `proof_${outcome.reason}`;
   if (outcome.proof.thumbprint !== thumbprint) return 'proof_of_another_key';
   return (await memory.use(outcome.proof, now)) ? undefined : 'proof_replayed';
-}
-
-/** Finds a replay within one instance of the API. What doesn't fit any more is forgotten oldest first. */
-export function createProofMemory(capacity: number): ProofMemory {
-  const used = new Map<string, number>();
-  return {
-    use({ jti, thumbprint, expiresAt }, now) {
-      const name = `${thumbprint} ${jti}`;
-      if ((used.get(name) ?? 0) > now) return false;
-      for (const [oldest, end] of used) {
-        if (end > now && used.size < capacity) break;
-        used.delete(oldest);
-      }
-      used.set(name, expiresAt);
-      return true;
-    },
-  };
 }

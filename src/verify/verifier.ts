@@ -3,7 +3,8 @@ import { type Claims, checkTimes, deepFreeze, hasScope, parseClaims } from './cl
 import type { Fetch, KeepAlive } from './kept.ts';
 import { isKeyName, KeySet } from './key-set.ts';
 import { checkOptions, type VerifierOptions } from './options.ts';
-import { checkBinding, createProofMemory, type PresentedRequest, readPresented } from './presented.ts';
+import { checkBinding, type PresentedRequest, readPresented } from './presented.ts';
+import { createProofMemory } from './proof-memory.ts';
 import { createRefusal, type Reason, type Refusal } from './refusal.ts';
 import { RecordedSessions } from './session-records.ts';
 import { parseCompact, parsePayload, verifySignature } from './signature.ts';
