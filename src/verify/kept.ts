@@ -21,29 +21,42 @@ const LONGEST_WAIT_AFTER_FAILURE_SECONDS = 1;
 const PAUSE_AFTER_TRY_SECONDS = 5;
 const GRACE_AFTER_FAILURE_SECONDS = 60;
 
+export type KeptOptions<T> = {
+  load(now: number): Promise<Copy<T>>;
+  report(fault: unknown): void;
+  /** Its callers can do without: in an outage that is known they don't wait for it. */
+  isOptional?: boolean;
+};
+
 /** Something that is fetched once, kept, renewed in the background, and used on for a while when it can't be renewed. */
 export class Kept<T> {
-  readonly #load: (now: number) => Promise<Copy<T>>;
-  readonly #report: (fault: unknown) => void;
+  readonly #options: KeptOptions<T>;
   #copy: Copy<T> | undefined;
   #pending: Promise<void> | undefined;
   #triedAt = Number.NEGATIVE_INFINITY;
-  #hasFailed = false;
+  #failedAt: number | undefined;
 
-  constructor(load: (now: number) => Promise<Copy<T>>, report: (fault: unknown) => void) {
-    this.#load = load;
-    this.#report = report;
+  constructor(options: KeptOptions<T>) {
+    this.#options = options;
   }
 
   /** @returns what is at hand, or a promise of it where it must be waited for; `undefined` if there is none that is usable */
   get(now: number, keepAlive: KeepAlive): T | undefined | Promise<T | undefined> {
     const copy = this.#copy;
     if (copy && now < copy.freshUntil) return copy.value;
-    if (!copy || now >= Math.min(copy.graceUntil, copy.usableUntil))
-      return this.renew(now, PAUSE_AFTER_TRY_SECONDS).then(() => this.#usable(now));
+    if (this.#isAwaited(now)) return this.renew(now, PAUSE_AFTER_TRY_SECONDS).then(() => this.#usable(now));
     // What is under way was handed over by who began it.
-    if (!this.#underWay(now)) handOver(this.renew(now, PAUSE_AFTER_TRY_SECONDS), keepAlive, this.#report);
+    if (!this.#underWay(now))
+      handOver(this.renew(now, PAUSE_AFTER_TRY_SECONDS), keepAlive, this.#options.report);
     return this.#usable(now);
+  }
+
+  /** In an outage nobody waits for each try, if there is something to go on with. */
+  #isAwaited(now: number): boolean {
+    const isKnownOutage =
+      this.#failedAt !== undefined && Math.abs(now - this.#failedAt) < GRACE_AFTER_FAILURE_SECONDS;
+    if (this.#usable(now) === undefined) return !(isKnownOutage && this.#options.isOptional);
+    return !isKnownOutage && now >= (this.#copy?.graceUntil ?? now);
   }
 
   /**
@@ -53,7 +66,7 @@ export class Kept<T> {
    */
   renew(now: number, pauseSeconds: number): Promise<void> {
     const pending = this.#underWay(now);
-    const patience = this.#hasFailed ? LONGEST_WAIT_AFTER_FAILURE_SECONDS : LONGEST_LOAD_SECONDS;
+    const patience = this.#failedAt === undefined ? LONGEST_LOAD_SECONDS : LONGEST_WAIT_AFTER_FAILURE_SECONDS;
     // Another request's promise may never settle. Who began it sees it through: on Workers it lives no longer than that request.
     if (pending) return within(pending, patience).catch(() => undefined);
     if (this.#secondsSinceTry(now) < pauseSeconds) return Promise.resolve();
@@ -76,13 +89,11 @@ export class Kept<T> {
 
   async #attempt(now: number): Promise<void> {
     try {
-      this.#copy = await within(this.#load(now), LONGEST_LOAD_SECONDS);
-      this.#hasFailed = false;
+      this.#copy = await within(this.#options.load(now), LONGEST_LOAD_SECONDS);
+      this.#failedAt = undefined;
     } catch (fault) {
-      this.#hasFailed = true;
-      // In an outage nobody waits for each try.
-      if (this.#copy) this.#copy = { ...this.#copy, graceUntil: now + GRACE_AFTER_FAILURE_SECONDS };
-      this.#report(fault);
+      this.#failedAt = now;
+      this.#options.report(fault);
     }
   }
 

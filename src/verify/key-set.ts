@@ -3,7 +3,13 @@ import { type Copy, type Fetch, fetchFresh, handOver, type KeepAlive, Kept } fro
 /** The signature algorithms that a token may carry (RFC 7518 section 3.1, RFC 8037 section 3.1). */
 export type Algorithm = 'ES256' | 'EdDSA' | 'RS256';
 
-export type VerificationKey = { alg: Algorithm; key: CryptoKey };
+export type VerificationKey = {
+  alg: Algorithm;
+  kid: string;
+  key: CryptoKey;
+  /** What it is made of, as JSON: another key of the same name is another key. */
+  material: string;
+};
 
 /** What a token says of its key. */
 export type KeyName = { alg: Algorithm; kid: string };
@@ -45,7 +51,7 @@ export class KeySet {
 
   constructor(options: KeySetOptions) {
     this.#options = options;
-    this.#kept = new Kept((now) => this.#load(now), options.report);
+    this.#kept = new Kept({ load: (now) => this.#load(now), report: options.report });
   }
 
   /** Looks whether the keys must be renewed, in the background where they needn't be waited for. */
@@ -55,8 +61,8 @@ export class KeySet {
   }
 
   /** @returns whether the issuer still has a key, as far as is known here */
-  has(name: KeyName): boolean {
-    return this.#known.has(entryOf(name));
+  has(key: VerificationKey): boolean {
+    return isAmong(this.#known, key);
   }
 
   /** @returns the key of that name, without waiting where it is at hand; `unavailable` if no keys could be had at all */
@@ -92,7 +98,7 @@ export class KeySet {
     );
     const keys = await importKeys(JSON.parse(text), report);
     if (keys.size === 0) throw new Error(`${url} has no key that can verify`);
-    if ([...this.#known.keys()].some((entry) => !keys.has(entry))) onWithdrawal();
+    if ([...this.#known.values()].some((key) => !isAmong(keys, key))) onWithdrawal();
     this.#known = keys;
     const kept = Math.min(Math.max(maxAgeSeconds, SHORTEST_KEEPING_SECONDS), LONGEST_KEEPING_SECONDS);
     return {
@@ -114,6 +120,10 @@ function entryOf({ alg, kid }: KeyName): string {
   return `${alg} ${kid}`;
 }
 
+function isAmong(keys: Keys, key: VerificationKey): boolean {
+  return keys.get(entryOf(key))?.material === key.material;
+}
+
 /** Keys that can't verify here are passed over (RFC 7517 section 5). */
 async function importKeys(set: { keys?: unknown } | null, report: (fault: unknown) => void): Promise<Keys> {
   if (!Array.isArray(set?.keys)) throw new Error('The key set is malformed');
@@ -122,7 +132,8 @@ async function importKeys(set: { keys?: unknown } | null, report: (fault: unknow
     const alg = algorithmOf(jwk);
     if (!alg) continue;
     try {
-      keys.set(entryOf({ alg, kid: jwk.kid }), { alg, key: await importKey(jwk, alg) });
+      const key = await importKey(jwk, alg);
+      keys.set(entryOf(key), key);
     } catch (cause) {
       report(new Error(`The key ${jwk.kid} of the key set can not be used`, { cause }));
     }
@@ -141,7 +152,12 @@ function algorithmOf(jwk: JsonWebKey & { kid?: unknown }): Algorithm | undefined
   return isMeant && !isShortRsa ? alg : undefined;
 }
 
-function importKey({ kty, crv, x, y, n, e }: JsonWebKey, alg: Algorithm): Promise<CryptoKey> {
-  const publicPart = JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as JsonWebKey;
-  return crypto.subtle.importKey('jwk', publicPart, IMPORT[alg].params, false, ['verify']);
+async function importKey(
+  { kid, kty, crv, x, y, n, e }: JsonWebKey & { kid: string },
+  alg: Algorithm,
+): Promise<VerificationKey> {
+  const material = JSON.stringify({ kty, crv, x, y, n, e });
+  const publicPart = JSON.parse(material) as JsonWebKey;
+  const key = await crypto.subtle.importKey('jwk', publicPart, IMPORT[alg].params, false, ['verify']);
+  return { alg, kid, key, material };
 }

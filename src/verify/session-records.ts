@@ -55,7 +55,9 @@ export class RecordedSessions {
   #recordOf(username: string): Kept<Recorded> {
     const known = this.#users.get(username);
     if (known) return known;
-    const record = new Kept((now) => this.#load(username, now), this.#options.report);
+    const { report, onStale } = this.#options;
+    const isOptional = onStale === 'accept';
+    const record = new Kept({ load: (now) => this.#load(username, now), report, isOptional });
     this.#users.set(username, record);
     return record;
   }

@@ -69,7 +69,9 @@ export class StatusLists {
   #listAt(uri: string): Kept<List> {
     const known = this.#lists.get(uri);
     if (known) return known;
-    const list = new Kept((now) => this.#load(uri, now), this.#options.report);
+    const { report, onStale } = this.#options;
+    const isOptional = onStale === 'accept';
+    const list = new Kept({ load: (now) => this.#load(uri, now), report, isOptional });
     this.#lists.set(uri, list);
     return list;
   }

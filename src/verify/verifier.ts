@@ -87,7 +87,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     if (!parsed.ok) return parsed.reason;
     // Its claims are kept when it comes again: many tokens never do, and then keeping them is the dearest part.
     // Its key may have been withdrawn while the signature was checked, and then nothing would end what is remembered.
-    if (checkTimes(parsed.claims, now) !== 'expired' && keys.has(header)) remembered.set(token, 'verified');
+    if (checkTimes(parsed.claims, now) !== 'expired' && keys.has(key)) remembered.set(token, 'verified');
     return parsed.claims;
   }
 

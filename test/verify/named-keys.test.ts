@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { createKey, ISSUER, Issuer, settled } from './support.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createKey, ISSUER, Issuer, settled, verdict } from './support.ts';
 
 describe('keys of one name and different kinds (RFC 7517 section 4.5)', () => {
   it.each([
@@ -40,5 +40,54 @@ describe('keys of one name and different kinds (RFC 7517 section 4.5)', () => {
     const status = { status_list: { idx: 7, uri: `${ISSUER}/status/0` } };
     issuer.list.revoked = [7];
     expect(await settled(issuer, issuer.verifier(), await issuer.token({ status }))).toBe('revoked');
+  });
+});
+
+describe('a key in the place of another of its name', () => {
+  it('withdraws it: no token of the old one is remembered', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    const token = await issuer.token({ exp: issuer.now + 86_400 });
+    expect(await settled(issuer, verifier, token)).toBe('ok');
+    issuer.keys = [await createKey('first')];
+    issuer.now += 601;
+    for (const reason of ['ok', 'bad_signature']) expect(await settled(issuer, verifier, token)).toBe(reason);
+    expect(await settled(issuer, verifier)).toBe('ok');
+  });
+
+  it('also while a token of the old one is checked', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    await settled(issuer, verifier);
+    const token = await issuer.token({ exp: issuer.now + 86_400 });
+    issuer.keys = [await createKey('first')];
+    issuer.now += 601;
+    const { verify } = crypto.subtle;
+    const background: Promise<unknown>[] = [];
+    const spy = vi.spyOn(crypto.subtle, 'verify').mockImplementationOnce(async (...check) => {
+      await Promise.all(background);
+      return verify.apply(crypto.subtle, check);
+    });
+    const outcome = await verifier.verify(token, { waitUntil: (work) => background.push(work) });
+    expect([verdict(outcome), spy.mock.calls.length, background.length]).toEqual(['ok', 1, 1]);
+    spy.mockRestore();
+    expect(await settled(issuer, verifier, token)).toBe('bad_signature');
+  });
+
+  it('is told from the same one, published again with other words beside it', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    const token = await issuer.token({ exp: issuer.now + 86_400 });
+    await settled(issuer, verifier, token);
+    const spy = vi.spyOn(crypto.subtle, 'verify');
+    const { kid: _, ...jwk } = issuer.keys[0]?.jwk ?? {};
+    Object.assign(issuer.keys[0] ?? {}, { jwk: { note: 'again', kid: 'first', ...jwk } });
+    for (let turn = 0; turn < 3; turn += 1) {
+      issuer.now += 601;
+      expect(await settled(issuer, verifier, token)).toBe('ok');
+    }
+    expect(spy).not.toHaveBeenCalled();
+    spy.mockRestore();
+    expect(issuer.asked).toHaveLength(4);
   });
 });

@@ -55,6 +55,25 @@ describe('an outage of the issuer', () => {
     }
   });
 
+  it('has nobody wait before the kept keys are very old, however seldom somebody calls', async () => {
+    const issuer = await Issuer.create();
+    const verifier = issuer.verifier();
+    const token = await issuer.token({ exp: issuer.now + 86_400 });
+    await settled(issuer, verifier, token);
+    issuer.outage = 'unreachable';
+    issuer.now += 601;
+    await settled(issuer, verifier, token);
+    issuer.outage = 'hanging';
+    issuer.now += 500;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      // Nobody who waits is ever called again here.
+      expect(verdict(await verifier.verify(await issuer.token()))).toBe('ok');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('is also an answer that is no 200, whatever it holds', async () => {
     for (const status of [201, 302, 404]) {
       const issuer = await Issuer.create();

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createResponse } from '../../src/verify/index.ts';
 import { build, place } from './listed.ts';
-import { createKey, ISSUER, type Issuer } from './support.ts';
+import { createKey, ISSUER, type Issuer, verdict } from './support.ts';
 
 describe('a list', () => {
   it('that somebody else signed in the issuer’s name is not believed', async () => {
@@ -137,5 +137,32 @@ describe('a list that can not be had', () => {
     issuer.list.revoked = [7];
     expect(await check()).toBe('ok');
     expect(listCalls()).toBe(0);
+  });
+
+  it('and never could is waited for once, and then by nobody where the token is accepted', async () => {
+    const { issuer, verifier, token, check, listCalls } = await build({ onStale: 'accept' });
+    await check(await issuer.token());
+    issuer.outage = 'unreachable';
+    expect(await check()).toBe('ok');
+    issuer.outage = 'hanging';
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const work: Promise<unknown>[] = [];
+    try {
+      // No timer goes off while they are called, so who waited for one would wait for ever.
+      for (const seconds of [5, 1, 5, 48]) {
+        issuer.now += seconds;
+        expect(verdict(await verifier.verify(token, { waitUntil: (each) => work.push(each) }))).toBe('ok');
+      }
+      expect([listCalls(), work.length]).toEqual([4, 3]);
+      await vi.advanceTimersByTimeAsync(5_000);
+      await Promise.all(work);
+    } finally {
+      vi.useRealTimers();
+    }
+    issuer.outage = 'none';
+    issuer.list.revoked = [7];
+    issuer.now += 5;
+    await check();
+    expect(await check()).toBe('revoked');
   });
 });
