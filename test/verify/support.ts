@@ -1,4 +1,5 @@
 import { base64url, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import { expect, vi } from 'vitest';
 import { packStatuses } from '../../src/core/status/status-list.ts';
 import { deflate } from '../../src/core/status/zlib.ts';
 import { createVerifier, type VerifierOptions, type VerifyOutcome } from '../../src/verify/index.ts';
@@ -124,4 +125,18 @@ export async function settled(issuer: Issuer, verifier: ReturnType<Issuer['verif
   });
   await Promise.all(background);
   return verdict(outcome);
+}
+
+/** Verifies a token that is good so far, whose key is renewed in the background: that ends while its signature is checked. */
+export async function renewedWhileChecked(verifier: ReturnType<Issuer['verifier']>, token: string) {
+  const { verify } = crypto.subtle;
+  const background: Promise<unknown>[] = [];
+  const spy = vi.spyOn(crypto.subtle, 'verify').mockImplementationOnce(async (...check) => {
+    await Promise.all(background);
+    return verify.apply(crypto.subtle, check);
+  });
+  const outcome = await verifier.verify(token, { waitUntil: (work) => background.push(work) });
+  // Checked with the key of before, which was still good when that began.
+  expect([verdict(outcome), spy.mock.calls.length, background.length]).toEqual(['ok', 1, 1]);
+  spy.mockRestore();
 }
