@@ -9,7 +9,7 @@ import type { Reason } from './refusal.ts';
 export type PresentedRequest = {
   method: string;
   url: string;
-  headers: { get(name: string): string | null };
+  headers: { get(name: string): string | null | undefined };
 };
 
 /** An access token, as a request or a caller presents it. */
@@ -27,7 +27,7 @@ export function readPresented(presented: PresentedRequest | string | null | unde
   if (typeof presented.headers?.get !== 'function')
     throw new TypeError('verify takes a token, or a request with a method, a url and Headers');
   const header = presented.headers.get('Authorization');
-  if (header === null) return 'no_token';
+  if (header === null || header === undefined) return 'no_token';
   const authorization = parseAuthorization(header);
   if (authorization === 'malformed') return 'malformed_authorization';
   const { scheme, credentials } = authorization;

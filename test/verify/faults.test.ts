@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Issuer, verdict } from './support.ts';
+import { Issuer, ORDERS, verdict } from './support.ts';
 
 describe('what fails on the way', () => {
   it('throws at nobody: what can not be checked is a 503, and is told', async () => {
@@ -58,6 +58,13 @@ describe('what is no token and no request', () => {
     const outcome = await issuer.verifier().verify(presented);
     expect(!outcome.ok && outcome.refusal.status).toBe(401);
     expect(issuer.asked).toEqual([]);
+  });
+
+  it('is none: a header that is not there, as Node has it', async () => {
+    const issuer = await Issuer.create();
+    const headers = { get: () => undefined };
+    const outcome = await issuer.verifier().verify({ method: 'GET', url: ORDERS, headers });
+    expect(verdict(outcome)).toBe('no_token');
   });
 
   it('is its caller’s error: a request of Node’s own', async () => {
