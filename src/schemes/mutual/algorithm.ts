@@ -45,8 +45,12 @@ const MAKERS: Record<MutualAlgorithmName, () => Omit<MutualAlgorithm, 'name'>> =
   'iso-kam3-ec-p521-sha512': () => ({ group: erase(createCurveGroup(P521, 521)), ...large, format: 'hex' }),
 };
 
+const made: Partial<Record<MutualAlgorithmName, MutualAlgorithm>> = {};
+
+/** Makes each once: a curve's table of multiples, which costs more than a key exchange, is kept with it. */
 export function mutualAlgorithm(name: MutualAlgorithmName): MutualAlgorithm {
-  return { name, ...MAKERS[name]() };
+  made[name] ??= { name, ...MAKERS[name]() };
+  return made[name];
 }
 
 /** @returns `undefined` for a name that is none */

@@ -83,6 +83,10 @@ describe.each(MUTUAL_ALGORITHMS)('%s', (name) => {
     expect(exchange(server, opposite, group.encode(client1) ?? 0n, random(80))).toBeUndefined();
   });
 
+  it('is made once, so that a curve’s table of multiples is', () => {
+    expect(parseMutualAlgorithm(name)).toBe(server);
+  });
+
   it('reads values in their natural length only, as they are written', () => {
     const text = formatValue(server, 12_345n, elementOctets).replaceAll('"', '');
     expect(parseValue(server, text, elementOctets)).toBe(12_345n);
