@@ -5,7 +5,7 @@ import { en } from '../src/pages/texts/en.ts';
 import { ko } from '../src/pages/texts/ko.ts';
 import { buildContract } from './lib/contract.ts';
 import { run } from './lib/failure.ts';
-import { bundleIslands } from './lib/islands.ts';
+import { bundlePageFiles } from './lib/page-files.ts';
 import { ROOT } from './lib/project.ts';
 
 const TARGET = join(ROOT, 'dist/assets');
@@ -36,8 +36,6 @@ const HEADERS = `/*
   Cache-Control: public, max-age=0, must-revalidate
 `;
 
-const PAGE_ASSETS = join(ROOT, 'src/pages/assets');
-
 /**
  * Makes `dist/assets`, what the Worker serves or reads beside its bundle: the API viewer, the password dictionaries, the
  * pages' texts, styles and scripts, the API's contract, and the headers they are served with. A page always has the version of its deploy.
@@ -56,10 +54,7 @@ export async function makeAssets(): Promise<void> {
   for (const [name, source] of Object.entries(VIEWER_FILES)) {
     files.set(`docs/${name}`, await readPackageFile('swagger-ui-dist', source));
   }
-  for (const name of await readdir(PAGE_ASSETS)) {
-    files.set(`pages/${name}`, await readFile(join(PAGE_ASSETS, name)));
-  }
-  for (const [name, contents] of await bundleIslands()) files.set(`pages/${name}`, contents);
+  for (const [name, contents] of await bundlePageFiles()) files.set(`pages/${name}`, contents);
   await bringUpToDate(TARGET, files);
   const kilobytes = Math.round(gzipSync(dictionaries, { level: 9 }).length / 1000);
   console.log(`dist/assets: ${files.size} files, dictionaries ${kilobytes} KB gzipped`);

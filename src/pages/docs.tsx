@@ -18,14 +18,6 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
-const START = `
-const dark = matchMedia('(prefers-color-scheme: dark)');
-const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
-follow();
-dark.addEventListener('change', follow);
-SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, defaultModelsExpandDepth: -1 });
-`;
-
 /** The API's documentation, shown by Swagger UI from our own origin. */
 export function docsPage(c: Context, hasPlayground: boolean): Response | Promise<Response> {
   const nonce = crypto.randomUUID();
@@ -60,7 +52,7 @@ export function docsPage(c: Context, hasPlayground: boolean): Response | Promise
             </p>
           </noscript>
           <script nonce={nonce} src="/docs/swagger-ui-bundle.js" />
-          <script nonce={nonce} dangerouslySetInnerHTML={{ __html: START }} />
+          <script type="module" nonce={nonce} src="/pages/docs.js" />
         </body>
       </html>
     </>,

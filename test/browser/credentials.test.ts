@@ -52,6 +52,7 @@ describe.each(LOOKS)('adding a credential, $name,', ({ name, options }) => {
     await look('add-hoba-refused');
     await page.locator('[data-make] button').first().click();
     await page.locator('[data-save]').waitFor();
+    expect(await page.locator('#public_key-error, [aria-invalid]').count()).toBe(0);
     await look('add-hoba');
     await page.locator('form > button').click();
     await page.waitForURL('**/account?done=added');

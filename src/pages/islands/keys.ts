@@ -22,6 +22,9 @@ if (maker && input && save && 'subtle' in crypto) {
     const publicExponent = Uint8Array.of(1, 0, 1);
     const pair = await crypto.subtle.generateKey({ ...algorithm, publicExponent }, true, ['sign', 'verify']);
     input.value = toPem('PUBLIC KEY', await crypto.subtle.exportKey('spki', pair.publicKey));
+    // What was wrong before is gone.
+    input.removeAttribute('aria-invalid');
+    document.querySelector('#public_key-error')?.remove();
     privateKey = toPem('PRIVATE KEY', await crypto.subtle.exportKey('pkcs8', pair.privateKey));
     save.hidden = false;
     const status = maker.querySelector('p');

@@ -16,7 +16,7 @@ export function Chain({ coins, texts }: { coins: readonly Coin[]; texts: Playgro
         {coins.slice(-LONGEST_CHAIN).map(({ generation, state }) => (
           <li key={generation} class={state}>
             <Disc generation={generation} />
-            <span class="hidden">{texts.coin[state](generation)}</span>
+            <span class="spoken">{texts.coin[state](generation)}</span>
           </li>
         ))}
       </ol>

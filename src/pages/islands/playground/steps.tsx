@@ -19,7 +19,7 @@ export function Steps({ steps, texts }: { steps: StepStates; texts: PlaygroundTe
               </span>
               <span>
                 {step}
-                {state !== 'idle' && <span class="hidden"> ({texts.stepState[state]})</span>}
+                {state !== 'idle' && <span class="spoken"> ({texts.stepState[state]})</span>}
               </span>
             </li>
           );
