@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectProblems, useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { Site } from './support/site.ts';
 
@@ -21,17 +22,15 @@ afterAll(async () => {
 });
 
 /** Fills in the form that is shown and sends it with the Enter key. */
-async function enter(page: Page, username: string, password = PASSWORD): Promise<void> {
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', password);
-  await page.press('[name=password]', 'Enter');
+async function enterAccount(page: Page, username: string, password = PASSWORD): Promise<void> {
+  await enter(page, username, password);
   await page.waitForURL('**/account');
 }
 
 async function register(context: BrowserContext, username: string): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${issuer.url}/signin?new`);
-  await enter(page, username);
+  await enterAccount(page, username);
   return page;
 }
 
@@ -64,7 +63,7 @@ describe('without JavaScript', () => {
     const other = await openContext({ javaScriptEnabled: false });
     const elsewhere = await other.newPage();
     await elsewhere.goto(`${issuer.url}/signin`);
-    await enter(elsewhere, 'ada');
+    await enterAccount(elsewhere, 'ada');
 
     await page.reload();
     expect(await page.locator('.rows li').count()).toBe(2);
@@ -79,7 +78,7 @@ describe('without JavaScript', () => {
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByText('You are signed out of these pages.').waitFor();
     expect(await context.cookies()).not.toContainEqual(expect.objectContaining({ name: 'signin' }));
-    await enter(page, 'ada', NEXT_PASSWORD);
+    await enterAccount(page, 'ada', NEXT_PASSWORD);
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await page.getByText('You are signed out everywhere.').waitFor();
   });
@@ -128,7 +127,7 @@ describe('the sign-in to the pages', () => {
     const after = await callFrom(app, '/auth/refresh', { session, generation });
     expect(after.status).toBe(200);
 
-    await enter(second, 'dora');
+    await enterAccount(second, 'dora');
     expect((await callFrom(app, '/auth/logout', {}, String(after.body.access_token))).status).toBe(204);
     await second.reload();
     expect(await second.locator('.facts strong').innerText()).toBe('dora');

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectProblems, useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { expectAccessible, LOOKS } from './support/looks.ts';
 
@@ -19,9 +20,7 @@ afterAll(() => issuer.stop());
 
 async function register(page: Page, username: string): Promise<void> {
   await page.goto(`${issuer.url}/signin?new`);
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
+  await enter(page, username, PASSWORD);
   await page.waitForURL('**/account');
 }
 

@@ -1,12 +1,13 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { keepPicture, LOOKS } from './support/looks.ts';
+import { authorizationPath, registerApp } from './support/oauth.ts';
 import { Site } from './support/site.ts';
 
 const PASSWORD = 'kumquat oboe 42 zither';
-const PKCE = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
 
 const openContext = useBrowser();
 let app: Site;
@@ -16,12 +17,7 @@ let clientId: string;
 beforeAll(async () => {
   app = await Site.start({ '/callback': '<title>An app</title>' });
   issuer = await startIssuer({ CLIENT_REGISTRATION: 'open' });
-  const response = await fetch(`${issuer.url}/oauth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ redirect_uris: [`${app.url}/callback`], token_endpoint_auth_method: 'none' }),
-  });
-  clientId = ((await response.json()) as { client_id: string }).client_id;
+  clientId = await registerApp(issuer, { redirect_uris: [`${app.url}/callback`] });
 });
 afterAll(async () => {
   await issuer.stop();
@@ -31,19 +27,10 @@ afterAll(async () => {
 /** Registers a user who allows an app that wants its answer posted. */
 async function allow(username: string, options: BrowserContextOptions): Promise<Page> {
   const page = await (await openContext(options)).newPage();
-  const request = {
-    response_type: 'code',
-    response_mode: 'form_post',
-    client_id: clientId,
-    redirect_uri: `${app.url}/callback`,
-    scope: 'openid',
-    ...PKCE,
-  };
-  await page.goto(`${issuer.url}/oauth/authorize?${new URLSearchParams(request)}`);
+  const request = { client_id: clientId, redirect_uri: `${app.url}/callback`, response_mode: 'form_post' };
+  await page.goto(issuer.url + authorizationPath(request));
   await page.goto(page.url().replace('/signin?', '/signin?new=&'));
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
+  await enter(page, username, PASSWORD);
   await page.waitForSelector('button[value=allow]');
   return page;
 }

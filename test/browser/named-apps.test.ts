@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectProblems, useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { expectAccessible, LOOKS } from './support/looks.ts';
+import { authorizationPath, registerApp } from './support/oauth.ts';
 import { Site } from './support/site.ts';
 
 const PASSWORD = 'kumquat oboe 42 zither';
-const PKCE = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
 
 const openContext = useBrowser();
 let app: Site;
@@ -24,21 +25,9 @@ afterAll(async () => {
 /** Begins what an app of this name sends its users to. */
 async function goToSignIn(page: Page, client_name: string): Promise<void> {
   const redirect_uri = `${app.url}/callback`;
-  const response = await fetch(`${issuer.url}/oauth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ client_name, redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' }),
-  });
-  const { client_id } = (await response.json()) as { client_id: string };
-  const request = { response_type: 'code', client_id, redirect_uri, scope: 'openid', ...PKCE };
-  await page.goto(`${issuer.url}/oauth/authorize?${new URLSearchParams(request)}`);
+  const client_id = await registerApp(issuer, { client_name, redirect_uris: [redirect_uri] });
+  await page.goto(issuer.url + authorizationPath({ client_id, redirect_uri }));
 }
-
-const register = async (page: Page, username: string) => {
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
-};
 
 describe.each(LOOKS)('the sign-in for an app, $name,', ({ name, options }) => {
   it.each([
@@ -55,7 +44,7 @@ describe.each(LOOKS)('the sign-in for an app, $name,', ({ name, options }) => {
     await page.locator('[autocomplete=new-password]').waitFor();
     await says();
     await expectAccessible(page, `register-app-${language}-${name}`);
-    await register(page, `${language}.${name}`);
+    await enter(page, `${language}.${name}`, PASSWORD);
     await page.click('button[value=allow]');
     await page.waitForURL(`${app.url}/callback?**`);
     expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
@@ -70,7 +59,7 @@ describe.each(LOOKS)('the sign-in for an app, $name,', ({ name, options }) => {
     expect(await page.locator('.lead bdi').innerText()).toBe(hostile);
     await expectAccessible(page, `signin-hostile-${name}`);
     await page.goto(page.url().replace('/signin?', '/signin?new=&'));
-    await register(page, `spoofed.${name}`);
+    await enter(page, `spoofed.${name}`, PASSWORD);
     await page.waitForSelector('button[value=allow]');
     expect(await page.locator('.lead bdi').innerText()).toBe(hostile);
     await expectAccessible(page, `consent-hostile-${name}`);

@@ -1,13 +1,14 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { collectProblems, useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { expectAccessible, LOOKS } from './support/looks.ts';
+import { authorizationPath, registerApp } from './support/oauth.ts';
 import { Site } from './support/site.ts';
 
 const PASSWORD = 'kumquat oboe 42 zither';
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
-const PKCE = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
 
 const openContext = useBrowser();
 let app: Site;
@@ -17,13 +18,11 @@ let clientId: string;
 beforeAll(async () => {
   app = await Site.start({ '/callback': '<title>An app</title>' });
   issuer = await startIssuer({ CLIENT_REGISTRATION: 'open', SCOPES: 'orders:read' });
-  const registered = await post('/oauth/register', {
+  clientId = await registerApp(issuer, {
     client_name: 'The photograph printer of the corner shop',
     redirect_uris: [callback()],
     grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
-    token_endpoint_auth_method: 'none',
   });
-  clientId = registered.client_id ?? '';
 });
 afterAll(async () => {
   await issuer.stop();
@@ -42,20 +41,16 @@ async function post(path: string, body: object): Promise<Record<string, string>>
 }
 
 const authorizePath = (changes: Record<string, string> = {}) =>
-  `/oauth/authorize?${new URLSearchParams({
-    response_type: 'code',
+  authorizationPath({
     client_id: clientId,
     redirect_uri: callback(),
     scope: 'openid profile email offline_access orders:read',
-    ...PKCE,
     ...changes,
-  })}`;
+  });
 
 async function signIn(page: Page, username: string): Promise<void> {
   await page.goto(`${issuer.url}/signin`);
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
+  await enter(page, username, PASSWORD);
   await page.waitForURL('**/account');
 }
 

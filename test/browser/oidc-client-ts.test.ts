@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/lib/project.ts';
 import { collectProblems, useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { Site } from './support/site.ts';
 
@@ -90,9 +91,7 @@ async function openOwnApp(page: Page, origin: string): Promise<void> {
 
 async function signIn(page: Page, username: string, isAsked = false): Promise<void> {
   await page.evaluate(() => void Reflect.get(globalThis, 'signIn')());
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
+  await enter(page, username, PASSWORD);
   if (isAsked) await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForFunction((title) => document.title === title, `Hello ${username}`);
 }
@@ -141,14 +140,10 @@ describe('oidc-client-ts', () => {
     const page = await (await openContext({ locale: 'en-US' })).newPage();
     await openApp(page, origin(), 'openid');
     const [popup, signedIn] = await openPopup<Renewed>(page, 'signInByPopup');
-    await popup.fill('[name=username]', username);
-    await popup.fill('[name=password]', 'not theirs');
-    await popup.press('[name=password]', 'Enter');
+    await enter(popup, username, 'not theirs');
     await popup.getByText('password is wrong').waitFor();
     await popup.getByRole('link', { name: 'Create one' }).click();
-    await popup.fill('[name=username]', username);
-    await popup.fill('[name=password]', PASSWORD);
-    await popup.press('[name=password]', 'Enter');
+    await enter(popup, username, PASSWORD);
     await popup.getByRole('button', { name: 'Allow' }).click();
     expect(await signedIn).toMatchObject({ sub: username });
     const [, signedOut] = await openPopup<string>(page, 'signOutByPopup');

@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_ATTEMPTS } from '../../src/core/passwords/throttle.ts';
 import { collectProblems, useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 import { type BrowserIssuer, startIssuer } from './support/issuer.ts';
 import { expectAccessible, LOOKS } from './support/looks.ts';
 
@@ -26,9 +27,7 @@ async function call(path: string, json: object): Promise<Record<string, string>>
 
 async function signIn(page: Page, username: string, password = PASSWORD): Promise<void> {
   await page.goto(`${issuer.url}/signin`);
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', password);
-  await page.press('[name=password]', 'Enter');
+  await enter(page, username, password);
   await page.waitForURL('**/account');
 }
 
@@ -69,18 +68,14 @@ describe.each(LOOKS)('the pages, $name,', ({ name, options }) => {
     await look('signed-out');
     const guess = { username: `guessed.${language}.${name}`, password: 'not the password' };
     for (let tries = 0; tries < MOST_ATTEMPTS; tries += 1) await call('/auth/login', guess);
-    await page.fill('[name=username]', guess.username);
-    await page.fill('[name=password]', guess.password);
-    await page.press('[name=password]', 'Enter');
+    await enter(page, guess.username, guess.password);
     await page
       .getByRole('alert')
       .filter({ hasText: /in 5 minutes|5분 뒤/ })
       .waitFor();
     await look('signin-throttled');
     await page.goto(`${issuer.url}/signin?new`);
-    await page.fill('[name=username]', username);
-    await page.fill('[name=password]', 'password1');
-    await page.press('[name=password]', 'Enter');
+    await enter(page, username, 'password1');
     await page.waitForSelector('#password-error');
     await look('register-refused');
 

@@ -2,15 +2,14 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { AppTab, PASSWORD, serveApp } from './support/app.ts';
 import { useBrowser } from './support/browser.ts';
+import { enter } from './support/form.ts';
 
 const openContext = useBrowser();
 const served = serveApp();
 
 async function signInToPages(page: Page, username: string): Promise<void> {
   await page.goto(`${served.issuer.url}/signin`);
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
+  await enter(page, username, PASSWORD);
   await page.waitForURL('**/account');
 }
 
