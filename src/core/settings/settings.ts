@@ -171,6 +171,7 @@ export function parseSettings(vars: Readonly<Record<string, unknown>>): Settings
   if (settings.issuer !== undefined && !isIssuer(settings.issuer)) {
     problem('ISSUER', 'an https origin such as https://id.example.com, without a path or a closing slash');
   }
+  if (/[\s,]/.test(settings.audience ?? '')) problem('AUDIENCE', 'one name; RESOURCES takes more');
   for (const origin of settings.allowedOrigins) {
     if (!isOrigin(origin))
       problem('ALLOWED_ORIGINS', `a list of origins such as https://app.example.com; "${origin}" is none`);

@@ -102,6 +102,8 @@ describe('parseSettings', () => {
     ['ISSUER', 'no scheme', 'id.example.com'],
     ['ISSUER', 'another scheme', 'ftp://id.example.com'],
     ['ISSUER', 'a number', 7],
+    ['AUDIENCE', 'two, with a space', 'https://a.example https://b.example'],
+    ['AUDIENCE', 'two, with a comma', 'https://a.example,https://b.example'],
     ['ACCESS_TOKEN_TTL', 'nothing', ''],
     ['ACCESS_TOKEN_TTL', '0', '0s'],
     ['ACCESS_TOKEN_TTL', 'over a day', '25h'],
@@ -133,6 +135,14 @@ describe('parseSettings', () => {
     ['DIGEST_ALGORITHMS', 'nothing', ' , '],
     ['DIGEST_ALGORITHMS', 'MD5', 'SHA-256 MD5'],
     ['DIGEST_ALGORITHMS', 'small letters', 'sha-256'],
+    ['MUTUAL_ALGORITHM', 'two', 'iso-kam3-ec-p256-sha256 iso-kam3-dl-2048-sha256'],
+    ['AWS4_REGION', 'with a space', 'us east'],
+    ['AWS4_SERVICE', 'nothing', ''],
+    ['ADMINS', 'in capitals', 'Ada'],
+    ['CLIENT_REGISTRATION', 'yes', 'yes'],
+    ['SCOPES', 'one of the issuer’s own', 'orders:read admin'],
+    ['RESOURCES', 'no URI', 'api'],
+    ['RESOURCES', 'with a fragment', 'https://api.example.com#orders'],
   ])('names %s where it is %s', (name, _, value) => {
     // An unlike setting must not be blamed, nor the same one twice.
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must be .+`))]);
