@@ -12,7 +12,7 @@ export type Contestant = {
 
 export const CONTESTANTS = {
   edgemint: {},
-  /** What no issuer can undercut. */
+  /** What no issuer can undercut that writes to KV each time. */
   floor: { source: 'bench/workers/floor.ts', kv: 'STORE' },
   /** What no issuer can undercut that has edgemint's bindings, and an object for each user. */
   'guarded-floor': { source: 'bench/workers/guarded-floor.ts' },

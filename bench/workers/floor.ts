@@ -1,4 +1,4 @@
-/** What no issuer can undercut: no framework, one KV get, one KV put and one ES256 signature a request. */
+/** What no issuer that writes to KV each time can undercut: no framework, one KV get, one KV put and one ES256 signature a request. */
 type Store = { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> };
 type Env = { STORE: Store };
 
