@@ -3,10 +3,11 @@ import { createIssuer, local, PASSWORD, WRONG_PASSWORD } from '../support/client
 import { stopClock } from '../support/clock.ts';
 import { createCountedBindings } from '../support/counting.ts';
 import { readFields } from '../support/digest-client.ts';
+import { addCredential } from '../support/enrolment.ts';
 import { createClient, enrol, headersOf, issuer, PATH, reasonOf, send } from '../support/mutual-issuer.ts';
 import { expectProblem } from '../support/problem.ts';
 
-stopClock();
+const clock = stopClock();
 
 beforeAll(async () => {
   await enrol('ada');
@@ -133,6 +134,18 @@ describe('what is refused', () => {
     expect((await renewed.client.post()).status).toBe(200);
     expect((await local.call('DELETE', '/auth/credentials/mutual', { bearer })).status).toBe(204);
     await expect(renewed.client.post()).rejects.toMatchObject({ code: 'wrong_credentials' });
+  });
+
+  it('a session of before its credential was ended, though it is added again with the same password', async () => {
+    const bearer = await enrol('added-again');
+    const { client, seen } = createClient('added-again');
+    await client.post();
+    expect((await local.call('DELETE', '/auth/credentials/mutual', { bearer })).status).toBe(204);
+    clock.advance(1);
+    await addCredential(bearer, { type: 'mutual', password: PASSWORD });
+    await client.post();
+    expect(readFields(seen[3]?.challenge ?? '').reason).toBe('stale-session');
+    expect(seen.slice(3).map(({ status }) => status)).toEqual([401, 401, 200]);
   });
 });
 

@@ -54,5 +54,7 @@ export async function openSession(
 
 /** Tells one credential, and each renewal of it, from another, under whichever master key it is sealed. */
 export function nameOf(credential: OpenedCredential | undefined): string {
-  return credential ? base64url.encode(hash('sha256', JSON.stringify(credential.data))) : '';
+  if (!credential) return '';
+  const { createdAt, data } = credential;
+  return base64url.encode(hash('sha256', JSON.stringify([createdAt, data])));
 }
