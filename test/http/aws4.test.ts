@@ -157,6 +157,14 @@ describe('what is refused', () => {
     await expectRefused(await send(presigned, { authorization: headers.get('authorization') ?? '' }));
   });
 
+  it('what was signed for another host, though it comes with that one’s name; not what a proxy names otherwise', async () => {
+    const key = await createKey('elsewhere');
+    const host = 'evil.example';
+    const { headers } = await signed(key, { url: `http://${host}/auth/login` });
+    await expectRefused(await send(new Request(URL_, { method: 'POST', headers }), { host }));
+    expect((await send(await signed(key), { host })).status).toBe(200);
+  });
+
   it('a key that was ended, though another of the same user stands', async () => {
     const key = await createKey('ending');
     const other = await addKey(key.bearer);

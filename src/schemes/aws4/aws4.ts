@@ -134,12 +134,10 @@ function formsOf(claim: Aws4Claim, payloads: string[], visit: Visit): string[] {
   return [...new Set(forms)];
 }
 
-/** What the runtime leaves out of the headers is known from the request itself. */
+/** The host is the issuer's: what was signed for another one was meant for somebody else, whatever `Host` it comes with. The runtime may leave out the length. */
 function headerOf(name: string, { headers, issuer, body }: Visit): string {
-  const value = headers.get(name);
-  if (value !== null) return value;
   if (name === 'host') return new URL(issuer).host;
-  return name === 'content-length' ? String(body.length) : '';
+  return headers.get(name) ?? (name === 'content-length' ? String(body.length) : '');
 }
 
 function queryOf(target: string): string {
