@@ -46,6 +46,11 @@ export const account: Descriptions = {
     summary: 'Change the password and end the other sessions',
     description:
       'What derives from the password (Digest, Mutual) is renewed. `end_credentials` ends every key beside it.',
+    members: {
+      current: 'Needed unless the sign-in is under 5 minutes old',
+      next: '8 to 256 characters',
+      end_credentials: 'Ends every credential that does not derive from the password',
+    },
     answers: {
       200: {
         description: 'It is changed; these other credentials still stand',
@@ -69,6 +74,12 @@ export const account: Descriptions = {
   'POST /auth/credentials': {
     summary: 'Add a credential for another scheme',
     description: 'Needs the current password, or a sign-in under 5 minutes old. A secret is shown once.',
+    members: {
+      kid: 'base64url, as answers name it; the hash of the key if absent',
+      public_key: 'SPKI in PEM, or a JWK: RSA, Ed25519 or P-256',
+      password:
+        'The current password: `digest` and `mutual` derive from it, the others need it unless the sign-in is under 5 minutes old',
+    },
     answers: {
       201: { description: 'It is added', body: bodies.addedCredential },
       400: refused('Refused'),
@@ -82,6 +93,7 @@ export const account: Descriptions = {
     summary: 'Seal credentials under the current master key',
     description:
       'After `MASTER_KEY` was replaced: 40 at a time. Go on with `next` as `after` until there is none. `unreadable` are those of a key that is gone.',
+    members: { after: '`next` of the last answer' },
     answers: {
       200: { description: 'How many were sealed again', body: bodies.resealing },
       400: refused('Refused'),

@@ -13,6 +13,7 @@ export const clients: Descriptions = {
     summary: 'Register a client, as the operator',
     description:
       "Metadata of RFC 7591; `scope` may hold any scope but `account` and `admin`. The client gets no registration access token: it can't change itself.",
+    members: { client_id: 'Drawn, if left out', first_party: 'Its users are not asked for consent' },
     answers: {
       201: { description: 'The client; its secret is shown once', body: bodies.clientInformation },
       400: refused('Refused'),

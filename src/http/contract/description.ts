@@ -14,6 +14,8 @@ export type Description = {
   security?: readonly (AuthScheme | 'refreshCookie' | 'accessToken' | 'client')[];
   /** Request headers beside `Authorization`, by name. */
   headers?: Readonly<Record<string, string>>;
+  /** Members of the body that say too little by their names. */
+  members?: Readonly<Record<string, string>>;
   answers: Readonly<Record<number, { description: string; body?: v.GenericSchema }>>;
 };
 

@@ -98,8 +98,8 @@ function describeRoute(route: Route, described: Described): object {
     // An empty requirement says that the route can do without, no requirement that it takes no credentials.
     security: route.access || security.length === 0 ? security : [...security, {}],
     parameters: [...pathParameters(route), ...headerParameters(described)],
-    ...(route.body && requestBody('application/json', route.body)),
-    ...(route.form && requestBody('application/x-www-form-urlencoded', route.form)),
+    ...(route.body && requestBody('application/json', route.body, described)),
+    ...(route.form && requestBody('application/x-www-form-urlencoded', route.form, described)),
     responses: Object.fromEntries(
       Object.entries({ ...impliedAnswers(route, described), ...described.answers }).map(
         ([status, { description, body }]) => [
@@ -111,8 +111,17 @@ function describeRoute(route: Route, described: Described): object {
   };
 }
 
-function requestBody(type: string, schema: v.GenericSchema): object {
-  return { requestBody: { content: { [type]: { schema: schemaOf(schema) } } } };
+function requestBody(type: string, schema: v.GenericSchema, { summary, members = {} }: Described): object {
+  const body = schemaOf(schema);
+  const forms = body.oneOf ?? [body];
+  for (const [name, description] of Object.entries(members)) {
+    const described = forms
+      .map(({ properties }) => properties?.[name])
+      .filter((member) => member !== undefined);
+    if (described.length === 0) throw new Error(`'${summary}' takes no ${name}`);
+    for (const member of described) member.description = description;
+  }
+  return { requestBody: { content: { [type]: { schema: body } } } };
 }
 
 /** What stands before the handlers answers, whatever the route. */
@@ -150,7 +159,10 @@ function headerParameters({ headers = {} }: Description): object[] {
   }));
 }
 
-function schemaOf(schema: v.GenericSchema): object {
+/** As much of JSON Schema as is added to here. */
+type Schema = { oneOf?: Schema[]; properties?: Record<string, Schema>; description?: string };
+
+function schemaOf(schema: v.GenericSchema): Schema {
   const { $schema: _dialect, ...described } = toJsonSchema(schema, { errorMode: 'ignore' });
-  return described;
+  return described as Schema;
 }

@@ -2,6 +2,12 @@ import { HOBA_MAX_AGE_SECONDS } from '../../schemes/hoba/hoba.ts';
 import * as bodies from './answers.ts';
 import { type Descriptions, refused } from './description.ts';
 
+const CREDENTIALS = {
+  username: '1 to 64 characters of a-z 0-9 . _ @ + -, the first a letter or digit',
+  password: '8 to 256 characters',
+  transport: '`cookie` keeps the refresh token out of the body, in an HttpOnly cookie',
+};
+
 const tooMany = refused('Too many attempts; `Retry-After` says when to come back');
 
 export const signIn: Descriptions = {
@@ -26,6 +32,7 @@ export const signIn: Descriptions = {
   },
   'POST /auth/register': {
     summary: 'Register a user and sign in',
+    members: CREDENTIALS,
     answers: {
       201: { description: 'The first pair of tokens', body: bodies.tokenResponse },
       400: refused('Refused'),
@@ -39,6 +46,7 @@ export const signIn: Descriptions = {
     description:
       'With `username` and `password` in the JSON, or with an `Authorization` header of a scheme in `AUTH_SCHEMES`.',
     security: ['basic', 'digest', 'mutual', 'hoba', 'aws4'],
+    members: CREDENTIALS,
     answers: {
       200: { description: 'A pair of tokens', body: bodies.tokenResponse },
       400: refused('Refused'),

@@ -22,8 +22,8 @@ const LONGEST_TOKEN_SECONDS = 30 * DAY_SECONDS;
 
 const newClient = v.object({
   ...metadataSchema.entries,
-  client_id: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/), v.description('Drawn, if left out'))),
-  first_party: v.optional(v.pipe(v.boolean(), v.description('Its users are not asked for consent'))),
+  client_id: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/))),
+  first_party: v.optional(v.boolean()),
 });
 
 const tokenRequest = v.object({

@@ -7,7 +7,7 @@ import { defineRoute, type Route } from '../route.ts';
 const MOST_AT_ONCE = 40;
 
 const name = v.object({ type: v.picklist(CREDENTIAL_TYPES), id: v.string() });
-const resealing = v.object({ after: v.optional(v.pipe(name, v.description('`next` of the last answer'))) });
+const resealing = v.object({ after: v.optional(name) });
 
 /** The operator's care for what is at rest. */
 export const adminCredentialRoutes: Route[] = [
