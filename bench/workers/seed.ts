@@ -12,7 +12,7 @@ export type SeedOrder = {
   like?: string;
 };
 
-const SIGN_IN: SignIn = {
+const SIGN_IN: Omit<SignIn, 'registeredAt'> = {
   ...{ credentialsVersion: 1, clientId: 'edgemint', scope: 'account', amr: ['pwd'] },
   ...{ place: { device: '', country: '' }, isNewUser: true },
 };
@@ -35,7 +35,7 @@ export default {
     }
     const accounts = createAccounts(guards, 0);
     const signIn = async (username: string): Promise<Grant> => {
-      const outcome = await accounts.signIn(username, SIGN_IN);
+      const outcome = await accounts.signIn(username, { ...SIGN_IN, registeredAt: now });
       if (outcome.kind !== 'opened') throw new Error(`${username}: ${outcome.kind}`);
       return outcome.grant;
     };

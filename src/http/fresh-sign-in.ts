@@ -31,7 +31,9 @@ export async function credentialsVersionFor(
   if (current === undefined) {
     if (!isFresh(c, holder)) return { reason: 'stale_sign_in' };
     const user = await c.get('services').directory.find(holder.sub);
-    return user ? user.credentialsVersion : { reason: 'wrong_credentials' };
+    // A sign-in from before the registration was another user's, of a name that the directory has lost since.
+    const isTheirs = user && holder.auth_time >= Math.floor(user.registeredAt);
+    return isTheirs ? user.credentialsVersion : { reason: 'wrong_credentials' };
   }
   const outcome = await checkPassword(c, holder.sub, current);
   switch (outcome.kind) {

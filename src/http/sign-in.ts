@@ -165,9 +165,10 @@ async function openIfUnchanged(
   proven: Proven,
   opening: Opening & { amr: readonly string[] },
 ): Promise<SignInOutcome> {
+  const { registeredAt } = proven;
   let { credentialsVersion } = proven;
   for (let tries = 1; tries <= MOST_OPENING_TRIES; tries += 1) {
-    const request = { ...opening, ...openedBy(proven), credentialsVersion, place: placeOf(c) };
+    const request = { ...opening, ...openedBy(proven), credentialsVersion, registeredAt, place: placeOf(c) };
     const outcome = await c.get('services').accounts.signIn(proven.username, request);
     if (outcome.kind !== 'credentials_changed') return outcome;
     const standing = await standingVersion(c, proven);

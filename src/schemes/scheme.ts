@@ -36,10 +36,8 @@ export type Verdict =
   | { kind: 'again'; reason: 'stale' | 'replayed' | 'key_exchange'; challenges: string[] };
 
 /** Who signed in, under which version of the credentials, and what must still stand when the session is opened. */
-export type Proven = {
-  username: string;
-  credentialsVersion: number;
-} & ({ passwordHash: string } | { credential: FoundCredential });
+export type Proven = Omit<User, 'passwordHash'> &
+  ({ passwordHash: string } | { credential: FoundCredential });
 
 /** Adds to the answer what the scheme ends with. `body`: the answer's. @returns header fields by name */
 export type Finish = (body: Uint8Array<ArrayBuffer>) => Promise<Record<string, string>>;

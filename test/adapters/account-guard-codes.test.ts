@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Redemption, SignIn } from '../../src/core/account/accounts.ts';
+import type { Redemption, SessionRequest } from '../../src/core/account/accounts.ts';
 import { GuardWorld } from '../support/guard-world.ts';
 
 const PLACE = { device: 'Firefox on Linux', country: 'KR' };
 
 function redemptionOf(world: GuardWorld, signInSid: string, changes: Partial<Redemption> = {}): Redemption {
-  const signIn: SignIn = {
+  const signIn: SessionRequest = {
     credentialsVersion: 1,
     clientId: 'shop',
     scope: 'openid',
     amr: ['pwd'],
     authTime: Math.floor(world.now) - 5,
     place: PLACE,
-    isNewUser: false,
     parent: signInSid,
     logoutIssuer: 'https://id.example.com',
   };
@@ -86,7 +85,7 @@ describe('a code at its guard', () => {
 });
 
 describe('the end of a client’s session', () => {
-  const open = async (world: GuardWorld, changes: Partial<SignIn> = {}) => {
+  const open = async (world: GuardWorld, changes: Partial<SessionRequest> = {}) => {
     const pages = await world.signIn({ isNewUser: true });
     const redemption = redemptionOf(world, pages.sid);
     const signIn = { ...redemption.signIn, ...changes };

@@ -74,28 +74,6 @@ describe('a guard and its storage', () => {
     }));
 });
 
-it('ends what a name had before, where the directory was put back to a time before that name', () =>
-  GuardWorld.run('registered-twice', async (world) => {
-    const before = await world.signIn({ isNewUser: true });
-    const change = { credentialsVersion: 1, passwordHash: 'new', keep: before.sid };
-    await world.guard.changePassword(world.username, change);
-    const after = await world.signIn({ isNewUser: true, credentialsVersion: 5 });
-    expect(await world.refresh(before)).toEqual({ kind: 'unknown' });
-    expect(world.status.isRevoked(before.status?.index)).toBe(true);
-    expect(await world.refresh(after)).toMatchObject({ kind: 'rotated' });
-  }));
-
-it('ends nothing of a new user whose other sign-in overtook the registration’s own', () =>
-  GuardWorld.run('overtaken', async (world) => {
-    const first = await world.signIn();
-    const own = await world.signIn({ isNewUser: true });
-    const change = { credentialsVersion: 1, passwordHash: 'new', keep: first.sid };
-    await world.guard.changePassword(world.username, change);
-    expect(await world.refresh(own)).toEqual({ kind: 'unknown' });
-    expect(await world.trySignIn({ isNewUser: true })).toEqual({ kind: 'credentials_changed' });
-    expect(await world.refresh(first)).toMatchObject({ kind: 'rotated' });
-  }));
-
 describe('a guard that lost its storage', () => {
   it('goes on from the record', () =>
     GuardWorld.run('restored', async (world) => {

@@ -20,6 +20,7 @@ describe('the user directory', () => {
       username: 'ada',
       passwordHash: `hash ${added.indexOf(user)}`,
       credentialsVersion: 1_500,
+      registeredAt: 1.5,
     });
     expect(await directory.find('ada')).toEqual(user);
   });
@@ -45,6 +46,7 @@ describe('the user directory', () => {
       username: 'bob',
       passwordHash: 'third',
       credentialsVersion: 3,
+      registeredAt: 0.001,
     });
   });
 
@@ -57,6 +59,7 @@ describe('the user directory', () => {
       username: 'eve',
       passwordHash: 'new',
       credentialsVersion: 1_000,
+      registeredAt: 1,
     });
   });
 

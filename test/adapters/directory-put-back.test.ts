@@ -3,15 +3,28 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createDirectory } from '../../src/adapters/directory/d1-directory.ts';
 import type { Grant } from '../../src/core/account/accounts.ts';
+import type { User } from '../../src/core/account/directory.ts';
 import { GuardWorld } from '../support/guard-world.ts';
 
 const directory = createDirectory(env.DIRECTORY);
 const step = fc.constantFrom(
-  ...(['register', 'sign in', 'change', 'outage', 'recover', 'put back', 'pass', 'evict'] as const),
+  ...([
+    'register',
+    'register unheard',
+    'sign in',
+    'change',
+    'outage',
+    'recover',
+    'put back',
+    'pass',
+    'evict',
+  ] as const),
 );
 
 /** After which a guard takes up a change that was interrupted. */
 const LONGEST_PAUSE_SECONDS = 3_600;
+
+const checked = ({ credentialsVersion, registeredAt }: User) => ({ credentialsVersion, registeredAt });
 
 /** One name and whoever has it, one after another: each time D1 loses the name it is another user's. */
 class Name {
@@ -28,7 +41,8 @@ class Name {
   async happen(what: typeof step extends fc.Arbitrary<infer S> ? S : never): Promise<void> {
     const world = this.#world;
     world.now += 0.2;
-    if (what === 'register') await this.#register();
+    if (what === 'register') await this.#register(true);
+    if (what === 'register unheard') await this.#register(false);
     if (what === 'sign in') await this.#signIn();
     if (what === 'change') await this.#change();
     if (what === 'outage') world.directoryFault = new Error('D1 is down');
@@ -41,25 +55,35 @@ class Name {
     if (user) expect(user.passwordHash).toMatch(new RegExp(`^of ${this.#users}:`));
   }
 
-  /** It works, whatever the guard knows of earlier users, whose sessions are over then. */
-  async #register(): Promise<void> {
+  /**
+   * It works, whatever the guard knows of earlier users.
+   *
+   * @param isHeard whether the guard can be asked; otherwise it hears of the user when they sign in
+   */
+  async #register(isHeard: boolean): Promise<void> {
     const world = this.#world;
     const user = await directory.add(world.username, `of ${this.#users + 1}: first`, world.now);
     if (!user) return;
     this.#users += 1;
-    const { credentialsVersion } = user;
-    const grant = await world.signIn({ credentialsVersion, isNewUser: true });
+    if (isHeard) await this.#opened(await world.signIn({ ...checked(user), isNewUser: true }));
+  }
+
+  /** The sessions of earlier users are over as soon as there is one of the next user's. */
+  async #opened(grant: Grant): Promise<void> {
+    const world = this.#world;
+    const user = this.#users;
     for (const each of this.#grants)
-      expect(await world.guard.isLive(world.username, each.grant.sid)).toBe(false);
-    this.#grants.push({ user: this.#users, grant });
+      if (each.user !== user) expect(await world.guard.isLive(world.username, each.grant.sid)).toBe(false);
+    expect(await world.guard.isLive(world.username, grant.sid)).toBe(true);
+    this.#grants.push({ user, grant });
   }
 
   async #signIn(): Promise<void> {
     const world = this.#world;
     const user = await directory.find(world.username);
     if (!user) return;
-    const outcome = await world.trySignIn({ credentialsVersion: user.credentialsVersion });
-    if (outcome.kind === 'opened') this.#grants.push({ user: this.#users, grant: outcome.grant });
+    const outcome = await world.trySignIn(checked(user));
+    if (outcome.kind === 'opened') await this.#opened(outcome.grant);
     else await this.#expectChange();
   }
 
@@ -69,7 +93,7 @@ class Name {
     if (world.directoryFault) return;
     await world.pass(LONGEST_PAUSE_SECONDS);
     const user = await directory.find(world.username);
-    await world.signIn({ credentialsVersion: user?.credentialsVersion ?? 0 });
+    if (user) await this.#opened(await world.signIn(checked(user)));
   }
 
   async #change(): Promise<void> {

@@ -29,7 +29,8 @@ export function signInRequest(world: World, client: Client, user: string): Messa
   return message(world, client, 'sign in', async () => {
     const carried = client.carried();
     const { outcome, credentialsVersion } = await openSession(world, user, hash, {
-      ...{ credentialsVersion: version, clientId: 'edgemint', scope: 'account', amr: ['pwd'], isNewUser },
+      ...{ credentialsVersion: version, clientId: 'edgemint', scope: 'account', amr: ['pwd'] },
+      ...{ registeredAt: 1, isNewUser },
       ...(client.origin !== undefined && { origin: client.origin }),
       place: { device: client.name, country: 'KR' },
     });

@@ -120,6 +120,7 @@ export class GuardWorld {
       scope: 'account',
       amr: ['pwd'],
       place: PLACE,
+      registeredAt: 1,
       isNewUser: false,
       ...options,
     });

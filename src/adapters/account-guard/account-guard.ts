@@ -7,6 +7,7 @@ import type {
   RefreshOutcome,
   RefreshRequest,
   ReusedSession,
+  SessionRequest,
   SessionView,
   SignIn,
   SignInOutcome,
@@ -15,6 +16,7 @@ import type { SessionId } from '../../core/account/session-id.ts';
 import { parseSessionRecord } from '../../core/account/session-record.ts';
 import type { StatusIndex } from '../../core/status/status-list.ts';
 import { AccountSessions } from './account-sessions.ts';
+import { isAnothers } from './another-user.ts';
 import { GuardChores } from './guard-chores.ts';
 import type { GuardOptions } from './guard-options.ts';
 import { type Account, type CredentialsIntent, GuardStorage } from './guard-storage.ts';
@@ -50,11 +52,12 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   async signIn(username: string, request: SignIn): Promise<SignInOutcome> {
     const status = await this.#takePlace();
     const known = await this.#account(username, request.isNewUser);
-    // The directory was put back to a time before that name: it is somebody else's now. The user's own sign-in may have
-    // been overtaken by another one, and then has the same version.
-    const isAnother = request.isNewUser && known && known.credentialsVersion < request.credentialsVersion;
-    if (isAnother) await this.endAll(username);
-    const account = this.#create(username, request.isNewUser);
+    const { registeredAt, credentialsVersion } = request;
+    if (known && isAnothers(known, request)) {
+      this.#storage.forgetEnded();
+      await this.#endAll({ ...known, registeredAt, credentialsVersion, intent: undefined });
+    }
+    const account = { ...this.#create(username, request.isNewUser), registeredAt };
     const now = this.#options.clock();
     const refusal = this.#refuseSession(account, request, now);
     // Somebody waits for the change that is under way, and the runtime may have given its alarm up.
@@ -92,7 +95,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
     return status.allocate(clock() + policy.refreshAbsoluteTtlSeconds);
   }
 
-  #refuseSession(account: Account, request: SignIn, now: number): SignInOutcome | undefined {
+  #refuseSession(account: Account, request: SessionRequest, now: number): SignInOutcome | undefined {
     if (request.credentialsVersion < account.credentialsVersion) return { kind: 'credentials_changed' };
     this.#sessions.prune(now);
     return this.#sessions.makeRoom(now) ? undefined : { kind: 'too_many_sessions' };
@@ -146,7 +149,10 @@ export class AccountGuard<Env> extends DurableObject<Env> {
   }
 
   async endAll(username: string): Promise<void> {
-    const account = (await this.#account(username)) ?? this.#create(username);
+    await this.#endAll((await this.#account(username)) ?? this.#create(username));
+  }
+
+  async #endAll(account: Account): Promise<void> {
     this.#storage.transaction(() => this.#endings.endAll(account, this.#options.clock()));
     await this.#chores.ended();
   }
@@ -169,8 +175,7 @@ export class AccountGuard<Env> extends DurableObject<Env> {
 
   /** Adds or ends credentials, in the same steps as a password change. */
   async changeCredentials(username: string, change: CredentialChange): Promise<boolean> {
-    const { credentialsVersion, ...parts } = change;
-    return this.#change(username, credentialsVersion, () => parts);
+    return this.#change(username, change.credentialsVersion, () => change);
   }
 
   /** Deletes the user and ends all sessions, in the same steps as a password change. */

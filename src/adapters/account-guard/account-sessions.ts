@@ -3,8 +3,8 @@ import type {
   RefreshOutcome,
   RefreshRequest,
   ReusedSession,
+  SessionRequest,
   SessionView,
-  SignIn,
 } from '../../core/account/accounts.ts';
 import { decide, type RotationPolicy } from '../../core/account/rotation.ts';
 import { isOver, restoreSession, type Session } from '../../core/account/session.ts';
@@ -69,7 +69,7 @@ export class AccountSessions {
     return { highest: this.#storage.account()?.highest ?? 0, sessions: this.#storage.sessions() };
   }
 
-  open(account: Account, request: SignIn, status: StatusIndex, now: number): Grant {
+  open(account: Account, request: SessionRequest, status: StatusIndex, now: number): Grant {
     const highest = nextSessionNumber(account.highest, now);
     const session = openSession(highest, request, status, Math.floor(now), this.#policy);
     const grant = this.mint(session, now);

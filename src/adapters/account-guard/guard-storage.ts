@@ -11,6 +11,8 @@ export type Account = {
   /** After lost storage: sessions above `from` and below `until` were opened out of our sight and are believed. */
   gap: { from: number; until: number | undefined } | undefined;
   credentialsVersion: number;
+  /** When the user was registered who signed in last, epoch seconds; undefined if nobody did since the account was begun. */
+  registeredAt?: number;
   /** What KV confirmed: the highest session number it has seen, and until when it should hold the record. */
   recorded: { highest: number; heldUntil: number };
   missing: { since: number; lookAgainAt: number } | undefined;
@@ -138,6 +140,11 @@ export class GuardStorage {
       sid,
       JSON.stringify(ended),
     );
+  }
+
+  /** Nobody is told any more. */
+  forgetEnded(): void {
+    this.#sql.exec('DELETE FROM ended_sessions');
   }
 
   removeEnded(sid: SessionId): void {

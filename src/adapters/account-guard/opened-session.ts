@@ -1,4 +1,4 @@
-import type { Grant, SignIn } from '../../core/account/accounts.ts';
+import type { Grant, SessionRequest } from '../../core/account/accounts.ts';
 import { idleEnd, type Session, type SessionLimits } from '../../core/account/session.ts';
 import { createSessionId } from '../../core/account/session-id.ts';
 import type { StatusIndex } from '../../core/status/status-list.ts';
@@ -6,7 +6,7 @@ import type { StatusIndex } from '../../core/status/status-list.ts';
 /** A user's new session, its first token not yet presented. `now`: epoch seconds. */
 export function openSession(
   number: number,
-  request: SignIn,
+  request: SessionRequest,
   status: StatusIndex,
   now: number,
   policy: SessionLimits & { refreshAbsoluteTtlSeconds: number },

@@ -19,7 +19,7 @@ export function createCredentials(database: D1Database): Credentials {
       const owner = and(eq(users.username, username), isNull(users.deletedAt));
       const [found] = await ask(
         db
-          .select({ ...columns, credentialsVersion: users.credentialsVersion })
+          .select({ ...columns, credentialsVersion: users.credentialsVersion, registeredAt: users.createdAt })
           .from(credentials)
           .innerJoin(users, owner)
           .where(named(name))

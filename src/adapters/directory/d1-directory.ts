@@ -15,8 +15,8 @@ export function createDirectory(database: D1Database): Directory {
   const db = drizzle(database);
   const named = (username: string) => eq(users.username, username);
   const living = (username: string) => and(named(username), isNull(users.deletedAt));
-  const { passwordHash, credentialsVersion } = users;
-  const columns = { username: users.username, passwordHash, credentialsVersion };
+  const { passwordHash, credentialsVersion, createdAt: registeredAt } = users;
+  const columns = { username: users.username, passwordHash, credentialsVersion, registeredAt };
   return {
     async find(username) {
       const [user] = await ask(db.select(columns).from(users).where(living(username)).limit(1));
@@ -28,7 +28,7 @@ export function createDirectory(database: D1Database): Directory {
     },
     async add(username, hash, now) {
       const version = Math.floor(now * 1_000);
-      const row = { username, passwordHash: hash, credentialsVersion: version, createdAt: Math.floor(now) };
+      const row = { username, passwordHash: hash, credentialsVersion: version, createdAt: now };
       const [user] = await ask(db.insert(users).values(row).onConflictDoNothing().returning(columns));
       return user;
     },

@@ -7,7 +7,7 @@ export const users = sqliteTable('users', {
   /** PHC string; empty once deleted. */
   passwordHash: text('password_hash').notNull(),
   credentialsVersion: integer('credentials_version').notNull(),
-  /** Epoch seconds. */
+  /** Epoch seconds, to the millisecond: two users who have a name one after another differ in it. */
   createdAt: integer('created_at').notNull(),
   /** Epoch seconds; null while the user exists. */
   deletedAt: integer('deleted_at'),

@@ -11,7 +11,8 @@ export type Grant = SessionFacts & {
   validUntil: number;
 };
 
-export type SignIn = {
+/** What a session is opened for, whatever leads to it. */
+export type SessionRequest = {
   /** The version of the credentials that were checked. */
   credentialsVersion: number;
   clientId: string;
@@ -20,13 +21,18 @@ export type SignIn = {
   /** The web origin, if the refresh token is to travel in a cookie. */
   origin?: string;
   place: Place;
-  /** The user was registered by this very request: no record can exist yet. */
-  isNewUser: boolean;
   /** When the user signed in, epoch seconds, if not now: the session follows from an earlier sign-in. */
   authTime?: number;
   /** An earlier sign-in of this user in the same browser: it ends, and what came from it goes on under the new one. */
   replaces?: SessionId;
 } & Pick<SessionFacts, 'parent' | 'resources' | 'logoutIssuer' | 'thumbprint' | 'credential'>;
+
+export type SignIn = SessionRequest & {
+  /** When the user was registered whose credentials were checked, epoch seconds. */
+  registeredAt: number;
+  /** That was by this very request: no record can exist yet. */
+  isNewUser: boolean;
+};
 
 export type SignInOutcome =
   | { kind: 'opened'; grant: Grant }
@@ -43,7 +49,7 @@ export type Redemption = {
   keyHash?: string;
   /** The sign-in to the issuer's pages under which the user allowed it: it must still stand. */
   signInSid: SessionId;
-  signIn: SignIn;
+  signIn: SessionRequest;
 };
 
 export type RedemptionOutcome =

@@ -20,6 +20,8 @@ export type StoredCredential = CredentialName & {
 export type FoundCredential = StoredCredential & {
   /** The version of its user's credentials when it was read. */
   credentialsVersion: number;
+  /** When its user was registered, epoch seconds. */
+  registeredAt: number;
 };
 
 /** More than this are not added. */

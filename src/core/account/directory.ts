@@ -9,6 +9,8 @@ export type User = {
    * put back and lost the name, who registers it next is above all that the earlier user's guard has seen or has under way.
    */
   credentialsVersion: number;
+  /** Epoch seconds, to the millisecond. Where it is another, the directory had lost the name, and it is another user's. */
+  registeredAt: number;
 };
 
 /** One change of a user's credentials. */

@@ -1,4 +1,4 @@
-import type { SignIn } from '../../core/account/accounts.ts';
+import type { SessionRequest } from '../../core/account/accounts.ts';
 import type { Place } from '../../core/account/session.ts';
 import type { Client } from '../../core/oauth/client.ts';
 import type { RequestContext } from '../context.ts';
@@ -17,14 +17,13 @@ export function sessionRequest(
     resources?: readonly string[];
     thumbprint: string | undefined;
   },
-): SignIn {
+): SessionRequest {
   const { scope, credentialsVersion, authTime, amr, place, parent, resources, thumbprint } = allowed;
   // What a client with credentials holds is bound to those (RFC 9449 section 5).
   const isBound = client.authMethod === 'none' && thumbprint !== undefined;
   return {
     clientId: client.clientId,
     ...{ scope, credentialsVersion, authTime, amr, place },
-    isNewUser: false,
     ...(parent !== undefined && { parent }),
     ...(resources && { resources }),
     ...(isBound && { thumbprint }),
