@@ -7,12 +7,15 @@ import { buildWorker } from '../../scripts/lib/bundle.ts';
 import { ROOT } from '../../scripts/lib/project.ts';
 import { type Issuer, post } from './issuer.ts';
 import { ISSUER } from './issuer-name.ts';
+import type { Slowness } from './slow-lists.ts';
 
 const BUNDLE = join(ROOT, 'dist/crash');
 
 /** The built Worker on workerd, which can be killed with no chance to put anything away, and started on the same state. */
 export class CrashableIssuer implements Issuer {
   readonly name = ISSUER;
+  /** From the next start on. */
+  slowness: Slowness | undefined;
   readonly #folder: string;
   #host: ChildProcess | undefined;
   #url = '';
@@ -25,8 +28,9 @@ export class CrashableIssuer implements Issuer {
     await buildWorker(BUNDLE);
   }
 
-  static async start(): Promise<CrashableIssuer> {
+  static async start(slowness?: Slowness): Promise<CrashableIssuer> {
     const issuer = new CrashableIssuer(await mkdtemp(join(tmpdir(), 'edgemint-crash-')));
+    issuer.slowness = slowness;
     await issuer.#serve();
     return issuer;
   }
@@ -82,10 +86,11 @@ export class CrashableIssuer implements Issuer {
 
   async #serve(): Promise<void> {
     const script = join(import.meta.dirname, 'issuer-host.ts');
+    const slowness = this.slowness ? [JSON.stringify(this.slowness)] : [];
     // A process group of its own, so that one signal reaches workerd too.
     const host = spawn(
       process.execPath,
-      ['--no-warnings', script, this.#folder, ROOT, join(BUNDLE, 'index.js')],
+      ['--no-warnings', script, this.#folder, ROOT, join(BUNDLE, 'index.js'), ...slowness],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         detached: true,

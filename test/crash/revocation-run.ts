@@ -3,6 +3,7 @@ import { base64url, decodeJwt } from 'jose';
 import { readStatus } from '../../src/core/status/status-list.ts';
 import { inflate } from '../../src/core/status/zlib.ts';
 import { CrashableIssuer } from './crashable-issuer.ts';
+import { HELD_MILLISECONDS } from './slow-lists.ts';
 
 type Session = { access_token: string; refresh_token: string };
 type Place = { idx: number; uri: string };
@@ -12,27 +13,41 @@ const SESSIONS_A_KILL = 8;
 const LONGEST_LIST_BYTES = 1_048_576;
 /** The guard's alarm comes after five seconds, and an isolate keeps a list for five more. */
 const LOOKS = 30;
+/** Between the end of a session and its bit, at most. */
+const SLOW_MILLISECONDS = 1_000;
 
 export type RevocationRun = { answered: number; unanswered: number; finished: number; problems: string[] };
 
 /**
  * Signs sessions out and kills the issuer meanwhile. Whatever sign-out was answered has its bit set; whatever one was not,
- * but has ended its session, gets it by the outbox.
+ * but has ended its session, gets it by the outbox. A bit takes its time, so that an answer that doesn't wait for it comes first.
  *
  * @param draw the run's own random numbers
+ * @param isHasty whether it is a guard that answers first: the run must find that
  */
-export async function runRevocationCrashes(kills: number, draw: () => number): Promise<RevocationRun> {
-  const issuer = await CrashableIssuer.start();
+export async function runRevocationCrashes(
+  kills: number,
+  draw: () => number,
+  { isHasty = false } = {},
+): Promise<RevocationRun> {
+  const slow = { revokingMilliseconds: SLOW_MILLISECONDS, isHasty };
+  const issuer = await CrashableIssuer.start(slow);
   const run: RevocationRun = { answered: 0, unanswered: 0, finished: 0, problems: [] };
   try {
     await issuer.post('/auth/register', { username: 'ada', password: PASSWORD });
-    for (let kill = 0; kill < kills; kill += 1) await killWhileSigningOut(issuer, draw, run);
+    for (let kill = 0; kill < kills; kill += 1) {
+      const ended = await killWhileSigningOut(issuer, draw, run);
+      issuer.slowness = slow;
+      await issuer.crash();
+      for (const session of ended) await expectFinished(issuer, session, run);
+    }
   } finally {
     await issuer.stop();
   }
   return run;
 }
 
+/** @returns the sessions that have ended without an answer. No bit is set any more: the issuer that comes back can't. */
 async function killWhileSigningOut(issuer: CrashableIssuer, draw: () => number, run: RevocationRun) {
   const sessions: Session[] = [];
   for (let count = 0; count < SESSIONS_A_KILL; count += 1) {
@@ -51,30 +66,33 @@ async function killWhileSigningOut(issuer: CrashableIssuer, draw: () => number, 
     return response?.status === 204;
   });
   await enough.promise;
+  issuer.slowness = { revokingMilliseconds: HELD_MILLISECONDS };
   await issuer.crash();
+  const ended: Session[] = [];
   for (const [index, session] of sessions.entries()) {
-    if (await answers[index]) await expectRevoked(issuer, session, 'answered', run);
-    else if (await hasEnded(issuer, session)) await expectRevoked(issuer, session, 'unanswered', run);
+    if (await answers[index]) await expectRevoked(issuer, session, run);
+    else if (await hasEnded(issuer, session)) ended.push(session);
     else run.unanswered += 1;
   }
+  return ended;
 }
 
-async function expectRevoked(
-  issuer: CrashableIssuer,
-  { access_token }: Session,
-  kind: 'answered' | 'unanswered',
-  run: RevocationRun,
-): Promise<void> {
-  run[kind] += 1;
-  const looks = kind === 'answered' ? 1 : LOOKS;
-  for (let look = 1; look <= looks; look += 1) {
+async function expectRevoked(issuer: CrashableIssuer, { access_token }: Session, run: RevocationRun) {
+  run.answered += 1;
+  if (!(await isRevoked(issuer, access_token)))
+    run.problems.push('A sign-out that was answered is in no status list');
+}
+
+async function expectFinished(issuer: CrashableIssuer, { access_token }: Session, run: RevocationRun) {
+  run.unanswered += 1;
+  for (let look = 1; look <= LOOKS; look += 1) {
     if (await isRevoked(issuer, access_token)) {
-      if (kind === 'unanswered') run.finished += 1;
+      run.finished += 1;
       return;
     }
-    if (look < looks) await pause(1_000);
+    await pause(1_000);
   }
-  run.problems.push(`A sign-out that was ${kind} is in no status list`);
+  run.problems.push('A sign-out that was unanswered is in no status list');
 }
 
 async function hasEnded(issuer: CrashableIssuer, { refresh_token }: Session): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 
@@ -8,6 +8,8 @@ export type MiniflareIssuerOptions = {
   root: string;
   /** The Worker as `wrangler deploy --dry-run --outdir` built it. */
   bundle: string;
+  /** A module that stands before it, and finds it at `./index.js`. */
+  around?: string;
   /** Where its state is kept; in memory if there is none. */
   folder?: string;
   port?: number;
@@ -23,8 +25,11 @@ export type MiniflareIssuerOptions = {
 /** The built Worker on workerd, without wrangler between. */
 export async function startMiniflareIssuer(options: MiniflareIssuerOptions): Promise<Miniflare> {
   const { root, bundle, folder, port = 0, https = false, bindings, assets = true, migrate = true } = options;
+  const built = { type: 'ESModule', path: bundle, contents: await readFile(bundle, 'utf8') } as const;
+  const { around } = options;
+  const first = around && ({ ...built, path: join(dirname(bundle), 'around.js'), contents: around } as const);
   const converted = convertV4MiniflareOptions({
-    modules: [{ type: 'ESModule', path: bundle, contents: await readFile(bundle, 'utf8') }],
+    modules: first ? [first, built] : [built],
     modulesRoot: '/',
     compatibilityDate: '2026-10-23',
     compatibilityFlags: ['nodejs_compat'],
