@@ -5,7 +5,8 @@ import { loginPage, nameOf } from '../support/cookies.ts';
 import { fill, real, request, sendable } from '../support/http-fuzz.ts';
 
 const REQUESTS = 6_000;
-const SECONDS = 60;
+/** Longer than any machine takes: it hangs. */
+const LONGEST_MILLISECONDS = 600_000;
 /** After so many requests the real tokens are fresh ones: those before are spent or ended by then. */
 const RENEWAL = 200;
 
@@ -76,12 +77,7 @@ it(
           expect(problem.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
         }
       }),
-      {
-        numRuns: REQUESTS,
-        endOnFailure: true,
-        interruptAfterTimeLimit: SECONDS * 1_000,
-        markInterruptAsFailure: true,
-      },
+      { numRuns: REQUESTS, endOnFailure: true },
     );
     const total = [...seen.values()].reduce((sum, count) => sum + count, 0);
     expect(total).toBeGreaterThanOrEqual(5_000);
@@ -90,7 +86,7 @@ it(
     expect(rotations).toBeGreaterThan(0);
     console.info(`fuzz: ${JSON.stringify(Object.fromEntries(seen))}, ${rotations} rotations`);
   },
-  (SECONDS + 30) * 1_000,
+  LONGEST_MILLISECONDS,
 );
 
 it('changed nothing for a bystander', async () => {
