@@ -61,10 +61,14 @@ describe('guessing', () => {
 
   it('leaves the refreshes of its victim alone', async () => {
     const tokens = await local.register('busy');
-    const flood = Array.from({ length: 12 }, () => wrong('busy'));
-    const startedAt = performance.now();
+    let guessed = 0;
+    const flood = Array.from({ length: 12 }, async () => {
+      await wrong('busy');
+      guessed += 1;
+    });
     expect((await local.refresh(tokens.refresh_token)).status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    // Who waits for the hashes waits for all of them.
+    expect(guessed).toBeLessThan(5);
     await Promise.all(flood);
   });
 
