@@ -22,6 +22,6 @@ export function waitForRecord(
       if (!isExpected(record)) throw new Error(`The record of ${username} is ${JSON.stringify(record)}`);
       return record;
     },
-    { timeout: 4_000, interval: 20 },
+    { timeout: 50_000, interval: 20 },
   );
 }
