@@ -23,6 +23,7 @@ export function runCommand(
       result.stderr += text;
     });
     child.once('error', reject);
-    child.once('exit', (code) => resolve({ code, ...result }));
+    // Not at its exit: what it printed last may still be on its way.
+    child.once('close', (code) => resolve({ code, ...result }));
   });
 }
