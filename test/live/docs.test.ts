@@ -37,11 +37,14 @@ describe('/docs in a browser', () => {
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => hosts.add(new URL(request.url()).origin));
     await page.goto(`${server.url}/docs`, { waitUntil: 'networkidle' });
-    const shown = await page.locator('.opblock').count();
     const contract = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       paths: Record<string, object>;
     };
-    expect(shown).toBe(Object.values(contract.paths).flatMap(Object.keys).length);
+    const operations = Object.values(contract.paths).flatMap(Object.keys);
+    const shown = page.locator('.opblock');
+    // What is fetched is still to be drawn.
+    await shown.nth(operations.length - 1).waitFor();
+    expect(await shown.count()).toBe(operations.length);
     expect(complaints).toEqual([]);
     expect([...hosts].filter((host) => host !== 'null')).toEqual([server.url]);
     await page.close();

@@ -45,7 +45,7 @@ describe('a running issuer', () => {
         expect(response.status).toBe(401);
         return response;
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 100_000, interval: 100 },
     );
     expect(answer.headers.get('www-authenticate')).toBe(
       'Bearer error="invalid_token", error_description="The access token expired"',
@@ -55,7 +55,7 @@ describe('a running issuer', () => {
     const second = await refresh(first);
     await vi.waitFor(
       async () => expect((await readRecord('scenario')).sessions).toMatchObject([{ generation: 1 }]),
-      { timeout: 20_000, interval: 100 },
+      { timeout: 100_000, interval: 100 },
     );
     expect(JSON.stringify(await readRecord('scenario'))).not.toContain(second.refresh_token.split('.')[3]);
   });

@@ -83,7 +83,7 @@ describe.each([
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    await answered(Number(port));
+    await answered(Number(port), api);
   });
   afterAll(() => void api.kill());
 

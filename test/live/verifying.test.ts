@@ -100,7 +100,7 @@ describe('the programs of docs/verifying.md take the issuer’s tokens, and no o
       port = await freePort();
       const program = (await readProgram('Node')).replace('8788', String(port));
       child = spawn('node', ['--input-type=module', '-e', program], { cwd: ROOT, stdio: 'inherit' });
-      await answered(port);
+      await answered(port, child);
     });
     afterAll(() => void child.kill());
 

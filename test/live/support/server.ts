@@ -154,11 +154,10 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Waits until there is an API that answers on that port, whatever it says. */
-export async function answered(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) return;
+/** Waits until an API answers on that port, whatever it says, for as long as its process lives. */
+export async function answered(port: number, api: ChildProcess): Promise<void> {
+  while (!(await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined))) {
+    if (api.exitCode !== null) throw new Error('The API ended');
     await pause();
   }
-  throw new Error('The API does not answer');
 }
