@@ -227,12 +227,15 @@ describe('a network that is away', () => {
   it('without a word is given up after eight seconds, and the refresh goes on with the next try', async () => {
     const context = await openContext();
     const tab = await open(context, { timeoutSeconds: undefined });
+    // It stands still, so that nothing times out before its time.
+    await tab.page.clock.pauseAt(Date.now() + HOUR);
     await tab.register('hanging');
     await tab.expire();
     const held = holdNextRefresh(served.issuer.network);
     const owner = tab.tokenOwner();
     await held.reached;
     await tab.page.clock.fastForward(8_000);
+    await tab.page.clock.resume();
     expect(await owner).toBe('hanging');
     const outcomes = served.issuer.network.exchanges
       .filter(isRefresh)
