@@ -24,7 +24,10 @@ async function register(page: Page, username: string): Promise<void> {
   await page.waitForURL('**/account');
 }
 
-const add = (page: Page, type: string) => page.locator(`a[href$="type=${type}"]`).click();
+async function add(page: Page, type: string): Promise<void> {
+  await page.locator(`a[href$="type=${type}"]`).click();
+  await page.waitForURL(`**type=${type}`);
+}
 
 describe.each(LOOKS)('adding a credential, $name,', ({ name, options }) => {
   it.each(['en', 'ko'])('is accessible and keeps the pages’ policy in %s', async (language) => {

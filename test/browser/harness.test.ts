@@ -66,6 +66,7 @@ describe('the browser and its network', () => {
     const page = await (await openContext()).newPage();
     const problems = await collectProblems(page);
     await page.goto(`${site.url}/strict`);
-    expect(problems.join('\n')).toMatch(/^CSP: script-src-elem forbids inline/m);
+    // The event is a task of its own, which may come after the load.
+    await expect.poll(() => problems.join('\n')).toMatch(/^CSP: script-src-elem forbids inline/m);
   });
 });
