@@ -42,7 +42,9 @@ export default defineConfig({
           // An API's verifier runs on Node as well as on Workers; the SDK's core on anything with `fetch`.
           include: ['test/scripts/**/*.test.ts', 'test/verify/**/*.test.ts', 'test/sdk/**/*.test.ts'],
           environment: 'node',
+          expect: { poll: { timeout: 50_000 } },
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -62,6 +64,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['test/browser/support/global-setup.ts'],
+          expect: { poll: { timeout: 50_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -76,7 +76,7 @@ async function openApp(page: Page, origin: string, scope: string): Promise<strin
     redirect_uri: `${origin}/callback`,
     post_logout_redirect_uri: `${origin}/left`,
     scope,
-    silentRequestTimeoutInSeconds: 5,
+    silentRequestTimeoutInSeconds: 50,
   };
   await page.goto(`${origin}/`);
   await page.evaluate((text) => localStorage.setItem('settings', text), JSON.stringify(settings));
