@@ -12,6 +12,8 @@ describe('the documents', () => {
   it.each([
     'README.md',
     'docs/deploy.md',
+    'docs/costs.md',
+    'docs/oauth.md',
     'docs/operations.md',
     'docs/schemes.md',
     'docs/storage.md',
