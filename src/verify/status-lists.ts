@@ -1,11 +1,12 @@
 import { base64url } from 'jose';
 import { Memory } from '../core/memory.ts';
-import { readStatus, STATUS_TTL_SECONDS, STATUS_USABLE_SECONDS } from '../core/status/status-list.ts';
+import { STATUS_TTL_SECONDS, STATUS_USABLE_SECONDS } from '../core/status/status-list.ts';
 import { inflate } from '../core/status/zlib.ts';
 import type { Claims } from './claims.ts';
 import { type Copy, type Fetch, fetchFresh, type KeepAlive, Kept } from './kept.ts';
 import { isKeyName, type KeySet } from './key-set.ts';
 import { parseCompact, parsePayload, verifySignature } from './signature.ts';
+import { keepStatuses, type Statuses } from './statuses.ts';
 
 /** What to do with a token whose list can't be had: take it until it expires, or refuse it. */
 export type OnStale = 'accept' | 'refuse';
@@ -24,7 +25,7 @@ export type StatusListsOptions = {
 type StatusClaim = { idx: number; uri: string };
 
 /** `issuedAt`: epoch seconds. */
-type List = { bytes: Uint8Array; issuedAt: number };
+type List = { isSetAt: Statuses; issuedAt: number };
 
 const REMEMBERED_LISTS = 1_024;
 const LONGEST_LIST_BYTES = 1_048_576;
@@ -60,7 +61,7 @@ export class StatusLists {
 
   #judge(list: List | undefined, index: number, tokenIssuedAt: number): Standing {
     if (!list) return this.#options.onStale === 'accept' ? 'valid' : 'status_unknown';
-    const isSet = readStatus(list.bytes, index);
+    const isSet = list.isSetAt(index);
     if (isSet !== undefined) return isSet ? 'revoked' : 'valid';
     // A list grows: one from before the token was issued needn't reach to it yet, and then it wasn't revoked either.
     return tokenIssuedAt >= list.issuedAt - CLOCK_TOLERANCE_SECONDS ? 'valid' : 'status_out_of_bounds';
@@ -88,7 +89,7 @@ export class StatusLists {
     if (now >= usableUntil) throw new Error(`${uri} is out of date`);
     const bytes = await inflate(new Uint8Array(base64url.decode(list.lst)), LONGEST_LIST_BYTES);
     return {
-      value: { bytes, issuedAt: iat },
+      value: { isSetAt: keepStatuses(bytes), issuedAt: iat },
       freshUntil: Math.min(iat + Math.min(ttl, STATUS_TTL_SECONDS), usableUntil),
       graceUntil: usableUntil,
       usableUntil: onStale === 'accept' ? Number.POSITIVE_INFINITY : usableUntil,
