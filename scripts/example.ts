@@ -15,10 +15,15 @@ await run(async () => {
 
 async function serve(name: ExampleName): Promise<void> {
   const files = await bundleExample(name);
-  createServer(({ url }, response) => {
+  const server = createServer(({ url }, response) => {
     const file = files[url ?? ''];
     if (!file) return void response.writeHead(404).end();
     const type = url?.endsWith('.js') ? 'text/javascript' : 'text/html';
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(file);
-  }).listen(PORT, 'localhost', () => console.log(`example ${name}: http://localhost:${PORT}`));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', ({ message }) => reject(new Failure(`${message}; stop what listens there`)));
+    server.listen(PORT, 'localhost', resolve);
+  });
+  console.log(`example ${name}: http://localhost:${PORT}`);
 }
