@@ -17,6 +17,12 @@ import { expectProblem } from '../support/problem.ts';
 
 const clock = stopClock();
 
+/** What a list says: case, space and empty elements count for nothing (RFC 9110 section 5.6.1). */
+function saidBy(list: string): string {
+  const elements = list.split(',').map((element) => element.trim().toLowerCase());
+  return elements.filter((element) => element !== '').join();
+}
+
 beforeAll(async () => {
   await enrol('mufasa');
 });
@@ -144,11 +150,9 @@ describe('what is refused', () => {
     const { header } = answerDigest(await challenge(), ask('fuzzed'));
     const cut = fc.nat(header.length - 1).map((length) => header.slice(0, length));
     const garbled = fc
-      .tuple(fc.nat(header.length - 1), fc.stringMatching(/^[ -~]{1,3}$/))
-      .filter(
-        ([at, text]) => at > 6 && header.slice(at, at + text.length).toLowerCase() !== text.toLowerCase(),
-      )
-      .map(([at, text]) => header.slice(0, at) + text + header.slice(at + text.length));
+      .tuple(fc.integer({ min: 7, max: header.length - 1 }), fc.stringMatching(/^[ -~]{1,3}$/))
+      .map(([at, text]) => header.slice(0, at) + text + header.slice(at + text.length))
+      .filter((text) => saidBy(text) !== saidBy(header));
     await fc.assert(
       fc.asyncProperty(fc.oneof(cut, garbled), async (Authorization) => {
         const response = await issuer.call('POST', URI, { headers: { Authorization } });
