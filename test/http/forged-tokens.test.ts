@@ -101,11 +101,10 @@ describe('forged access tokens', () => {
 
 describe('authentic access tokens that are no use', () => {
   const signed = async (change: object) => {
-    const payload = decodeJwt(victim.access_token);
+    const payload = { ...decodeJwt(victim.access_token), ...change };
+    // Of the epoch that it is dated in: the victim's own may have begun since.
     const { alg, kid, privateKey } = await ringOf().signingKey(Number(payload.iat));
-    return new SignJWT({ ...payload, ...change })
-      .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
-      .sign(privateKey);
+    return new SignJWT(payload).setProtectedHeader({ alg, kid, typ: 'at+jwt' }).sign(privateKey);
   };
 
   it('say that they expired, but where an expired one is welcome', async () => {
