@@ -30,6 +30,8 @@ export function signinPage(c: Context, frame: Frame, view: SigninView): Response
   const all = frame.texts;
   const texts = isNew ? all.registration : all.signin;
   const isRefused = Object.keys(errors).length > 0;
+  // Which app the device runs only its code tells, which its user has yet to confirm.
+  const lead = view.returnTo?.startsWith('/oauth/device') ? all.oauth.deviceWayOn : texts.lead;
   return renderPage(
     c,
     frame,
@@ -48,7 +50,7 @@ export function signinPage(c: Context, frame: Frame, view: SigninView): Response
           {all.signedOut[view.left]}
         </p>
       )}
-      <p class="lead">{view.app ? <WayOn app={view.app} texts={all.oauth} /> : texts.lead}</p>
+      <p class="lead">{view.app ? <WayOn app={view.app} texts={all.oauth} /> : lead}</p>
       {errors.form && (
         <p class="notice danger" role="alert">
           {errors.form}

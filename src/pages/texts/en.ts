@@ -161,6 +161,7 @@ export const en = {
     continue: 'Continue',
     deviceTitle: 'Connect a device',
     deviceLead: 'Enter the code that your device shows. Only do this for a device in your hands.',
+    deviceWayOn: 'To connect a device to your account. Its code comes next.',
     deviceCode: 'Code',
     deviceWrong: 'There is no such code, or it has expired. Look at your device again.',
     deviceAllowed: 'Connected',

@@ -163,6 +163,7 @@ export const ko: Texts = {
     continue: '계속',
     deviceTitle: '기기 연결',
     deviceLead: '기기에 표시된 코드를 입력하세요. 직접 가지고 있는 기기인 경우에만 진행하세요.',
+    deviceWayOn: '계속하면 기기를 내 계정에 연결합니다. 코드는 다음 화면에서 입력합니다.',
     deviceCode: '코드',
     deviceWrong: '그런 코드가 없거나 만료되었습니다. 기기를 다시 확인하세요.',
     deviceAllowed: '연결됨',

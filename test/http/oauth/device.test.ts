@@ -66,6 +66,19 @@ describe('the device grant (RFC 8628)', () => {
     expect(await isSignedIn(issuer, tokens.access_token)).toBe(false);
   });
 
+  it('says at the sign-in what it leads on to, and names nobody by a code that its user has yet to confirm', async () => {
+    const { verification_uri_complete } = await begin();
+    const { pathname, search } = new URL(verification_uri_complete);
+    const stranger = new PageBrowser(issuer);
+    const path = (await stranger.get(pathname + search)).headers.get('location') ?? '';
+    expect(path).toMatch(/^\/signin\?return_to=/);
+    for (const each of [path, path.replace('?', '?new=&')]) {
+      const html = await (await stranger.get(each)).text();
+      expect(html).toContain('<p class="lead">To connect a device to your account.');
+      expect(html).not.toContain('Television');
+    }
+  });
+
   it('can be taken back, as what a page allowed', async () => {
     const begun = await begin();
     await answer(begun, 'allow');
