@@ -16,6 +16,8 @@ export type CredentialsRefusal =
 
 /** How fresh a sign-in must be to change credentials without the current password: a stolen access token must not become a lasting one. */
 const FRESH_SIGN_IN_SECONDS = 300;
+/** A sign-in is dated by the guard, a registration by whoever took the request. */
+const CLOCKS_APART_SECONDS = 5;
 
 /** Whether credentials may be changed without the current password. A service's key is no person: whoever has it must not get the account with it. */
 export function isFresh(c: RequestContext, holder: Pick<Holder, 'auth_time' | 'amr'>): boolean {
@@ -32,7 +34,7 @@ export async function credentialsVersionFor(
     if (!isFresh(c, holder)) return { reason: 'stale_sign_in' };
     const user = await c.get('services').directory.find(holder.sub);
     // A sign-in from before the registration was another user's, of a name that the directory has lost since.
-    const isTheirs = user && holder.auth_time >= Math.floor(user.registeredAt);
+    const isTheirs = user && holder.auth_time + CLOCKS_APART_SECONDS >= user.registeredAt;
     return isTheirs ? user.credentialsVersion : { reason: 'wrong_credentials' };
   }
   const outcome = await checkPassword(c, holder.sub, current);
