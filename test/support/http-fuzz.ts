@@ -173,7 +173,18 @@ const headers = fc.record(
   { requiredKeys: ['Content-Type'] },
 );
 
-export const request = fc.record({ target, query, headers, body, isHttps: fc.boolean() });
+const anything = fc.record({ target, query, headers, body, isHttps: fc.boolean() });
+
+/** What an honest client sends: by chance alone it would hardly ever come about. */
+const refresh: typeof anything = fc.constant({
+  target: ['POST', '/auth/refresh'],
+  query: '',
+  headers: { 'Content-Type': 'application/json' },
+  body: '{"refresh_token":"@refresh"}',
+  isHttps: false,
+});
+
+export const request = fc.oneof({ weight: 30, arbitrary: anything }, { weight: 1, arbitrary: refresh });
 
 function base64(value: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(value)));
