@@ -58,7 +58,7 @@ describe('an answer that is posted (OAuth 2.0 Form Post Response Mode)', () => {
       expect(await page.locator('.lead').textContent()).toBe(`You go on to ${host}.`);
       // Its style sheet is there: no button of the browser's own look.
       const { width = 0 } = (await page.locator('button').boundingBox()) ?? {};
-      expect(width).toBeGreaterThan(250);
+      expect(width).toBeGreaterThan(200);
       await keepPicture(page, `form-post-${name}`);
       expect((await postedBy(page, 'button')).get('code')).toMatch(/./);
       await page.waitForURL(`${app.url}/callback`);
