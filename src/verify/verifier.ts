@@ -1,4 +1,5 @@
 import { Memory } from '../core/memory.ts';
+import { isCompact } from '../core/tokens/compact.ts';
 import { type Claims, checkTimes, deepFreeze, hasScope, parseClaims } from './claims.ts';
 import type { Fetch, KeepAlive } from './kept.ts';
 import { isKeyName, KeySet } from './key-set.ts';
@@ -82,7 +83,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const key = found instanceof Promise ? await found : found;
     if (key === 'unknown') return 'unknown_key';
     if (key === 'unavailable') return 'issuer_unavailable';
-    if (!(await verifySignature(unverified, key))) return 'bad_signature';
+    if (!(await verifySignature(unverified, key))) return isCompact(token, 3) ? 'bad_signature' : 'malformed';
     const parsed = parseClaims(parsePayload(unverified), expectation);
     if (!parsed.ok) return parsed.reason;
     // Its claims are kept when it comes again: many tokens never do, and then keeping them is the dearest part.

@@ -20,7 +20,7 @@ const THREE = /^[\w-]*\.[\w-]*\.[\w-]*$/;
 const FIVE = /^[\w-]*(?:\.[\w-]*){4}$/;
 
 /** A last character that stands for fewer than 6 bits has zeros in the others. */
-function isCanonicalEnd(length: number, last: string): boolean {
+export function isCanonicalEnd(length: number, last: string): boolean {
   switch (length % 4) {
     case 0:
       return true;
