@@ -15,7 +15,7 @@ export function isCompact(token: string, parts: 3 | 5): boolean {
   return true;
 }
 
-/** One look at each character: an API's every new token is read here. */
+/** One look at each character. */
 const THREE = /^[\w-]*\.[\w-]*\.[\w-]*$/;
 const FIVE = /^[\w-]*(?:\.[\w-]*){4}$/;
 
